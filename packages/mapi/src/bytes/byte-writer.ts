@@ -42,6 +42,13 @@ export class ByteWriter {
     this.#length = length
   }
 
+  /** Forgets the first `length` bytes; those after them move to the front. */
+  discard(length: number): void {
+    if (length > this.#length) throw new EncodeError(`cannot discard ${length} bytes of ${this.#length}`)
+    this.#bytes.copyWithin(0, length, this.#length)
+    this.#length -= length
+  }
+
   /** Makes room for `length` bytes and returns where they begin. Their contents are whatever was there. */
   #grow(length: number): number {
     const start = this.#length

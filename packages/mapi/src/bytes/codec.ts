@@ -36,6 +36,8 @@ export type Shape =
       readonly item: Codec<unknown>
       readonly length?: number
       readonly maxLength?: number
+      /** The length, where the enclosing structure says it. */
+      readonly lengthOf?: (parent: never) => number
     }
   | { readonly kind: 'when'; readonly condition: (parent: never) => boolean; readonly item: Codec<unknown> }
   | { readonly kind: 'reserved' }
@@ -309,7 +311,7 @@ export function counted<T>(count: Codec<number>, item: Codec<T>): Codec<readonly
 /** As many items as the enclosing structure says. */
 export function repeated<T, P>(length: (parent: P) => number, item: Codec<T>): Codec<readonly T[]> {
   return {
-    shape: { kind: 'array', item },
+    shape: { kind: 'array', item, lengthOf: length as (parent: never) => number },
     minSize: 0,
     decode: (reader, parent) =>
       items(reader, reader.checkCount(length(parent as P), item.minSize), item, parent),

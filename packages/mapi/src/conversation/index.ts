@@ -1,0 +1,6 @@
+export * from './conversation-id.ts'
+export * from './conversation-index.ts'
+export * from './flat-entry-list.ts'
+export * from './md5.ts'
+export * from './subject.ts'
+export * from './verb-stream.ts'

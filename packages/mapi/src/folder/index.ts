@@ -1,0 +1,2 @@
+export * from './additional-ren-entry-ids.ts'
+export * from './extended-folder-flags.ts'

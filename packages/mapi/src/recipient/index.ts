@@ -1,0 +1,5 @@
+export * from './address-properties.ts'
+export * from './address-type.ts'
+export * from './recipient.ts'
+export * from './recipient-row.ts'
+export * from './recipient-type.ts'

@@ -1,0 +1,5 @@
+export * from './builder.ts'
+export * from './codec.ts'
+export { MAX_RESTRICTION_DEPTH } from './nesting.ts'
+export * from './restriction.ts'
+export * from './walk.ts'

@@ -1,0 +1,5 @@
+export * from './builder.ts'
+export * from './codec.ts'
+export * from './extended.ts'
+export * from './flags.ts'
+export * from './rule-action.ts'

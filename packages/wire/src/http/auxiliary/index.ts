@@ -1,0 +1,7 @@
+export * from './aux-header.ts'
+export * from './auxiliary-buffer.ts'
+export * from './blocks.ts'
+export * from './client-blocks.ts'
+export * from './offset-struct.ts'
+export * from './performance-blocks.ts'
+export * from './server-blocks.ts'

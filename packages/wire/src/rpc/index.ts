@@ -1,0 +1,6 @@
+export * from './compress-direct2.ts'
+export * from './decompress-direct2.ts'
+export * from './direct2.ts'
+export * from './extended-buffer.ts'
+export * from './obfuscate.ts'
+export * from './rpc-header-ext.ts'

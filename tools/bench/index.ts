@@ -1,0 +1,3 @@
+export * from './contract.ts'
+export * from './measure.ts'
+export * from './table.ts'
