@@ -23,15 +23,15 @@ export interface MapiErrorOptions extends ErrorOptions {
 export class MapiError extends Error {
   /** Unsigned; one of `ErrorCode`. */
   readonly code: number
-  /** The properties that could not be worked on. */
-  readonly problems?: readonly PropertyProblem[]
+  /** The properties that could not be worked on, where only some of them failed. */
+  readonly problems: readonly PropertyProblem[] | undefined
 
   constructor(code: number, options: MapiErrorOptions = {}) {
     const { message = errorDescription(code), problems, ...errorOptions } = options
     super(message === undefined ? errorName(code) : `${errorName(code)}: ${message}`, errorOptions)
     this.name = 'MapiError'
     this.code = code >>> 0
-    if (problems !== undefined) this.problems = problems
+    this.problems = problems
   }
 
   /** Whether the operation was carried out, though not quite as wanted. */

@@ -13,7 +13,13 @@ import {
   rowCodec,
   withType,
 } from '../../src/property/index.ts'
-import { PidTagMessageSize, PidTagSubject } from '../../src/tags/index.ts'
+import {
+  PidTagMessageSize,
+  PidTagRuleId,
+  PidTagRuleName,
+  PidTagRuleProviderData,
+  PidTagSubject,
+} from '../../src/tags/index.ts'
 import {
   arbitraryColumns,
   arbitraryRow,
@@ -78,6 +84,18 @@ describe('PropertyRow', () => {
     expect(bytesOf(untyped, flagged)).toBe('010a000a0f01048003000005000000')
     expect(cellsOf(untyped, '010a000a0f01048003000005000000')).toEqual(flagged)
     expect(PtypErrorCode).toBe(0x000a)
+  })
+
+  it('reads the row of a rules table in [MS-OXORULE] 4.2.2', () => {
+    const tags = [PidTagRuleId, PidTagRuleProviderData, PidTagRuleName]
+    const hex = toHex(
+      fromHex(`
+        00 01 00 00 00 01 3f f8 56 10 00 01 00 00 00 01 00 00 00 55 55 55 55 d1 44 e3 40
+        50 00 72 00 6f 00 6a 00 65 00 63 00 74 00 20 00 58 00 00 00`),
+    )
+    const cells = cellsOf(tags, hex)
+    expect(cells).toEqual([0x56f83f0100000001n, fromHex('0100000001000000 55555555d144e340'), 'Project X'])
+    expect(bytesOf(tags, cells)).toBe(hex)
   })
 
   it('unknown flags do not decode, and the error says where', () => {

@@ -44,6 +44,7 @@ import {
   typedPropertyValue,
   valueCodec,
 } from '../../src/property/index.ts'
+import { PidTagSubject } from '../../src/tags/index.ts'
 import {
   arbitraryValue,
   expectRandomBytesSafe,
@@ -112,7 +113,7 @@ describe('the layout of property values', () => {
     [PtypMultipleString, ['a', ''], '02000000610000000000'],
     [PtypMultipleBinary, [Uint8Array.of(7)], '01000000010007', '010000000100000007'],
     [PtypUnspecified, { type: PtypInteger16, value: 1 }, '02000100'],
-    [PtypRestriction, { kind: 'exist', tag: 0x0037001f as never }, '081f003700'],
+    [PtypRestriction, { kind: 'exist', tag: PidTagSubject }, '081f003700'],
     [
       PtypRuleAction,
       [{ kind: 'delete', flavor: 0, flags: 1 }],

@@ -171,7 +171,7 @@ describe('walking a restriction', () => {
   const restriction = and(
     or(contains(PidTagSubject, 'a'), not(equals(names, 'b'))),
     comment(
-      [{ tag: PidTagDisplayName as never, value: 'x' }],
+      [{ tag: PidTagDisplayName, value: 'x' }],
       limit(1, compareProperties(PidTagSubject, RelOp.RELOP_EQ, PidTagBody)),
     ),
     inner,

@@ -9,7 +9,6 @@ import {
   toHex,
 } from '../../src/bytes/index.ts'
 import {
-  type PropertyTag,
   PtypMultipleString,
   PtypRestriction,
   PtypRuleAction,
@@ -61,7 +60,7 @@ const examples: readonly Example[] = [
       fuzzyLevelLow: FuzzyLevel.FL_PREFIX,
       fuzzyLevelHigh: FuzzyOption.FL_IGNORECASE | FuzzyOption.FL_LOOSE,
       tag: PidTagSubject,
-      value: { tag: PidTagSubject as PropertyTag<unknown> as PropertyTag, value: 'a' },
+      value: { tag: PidTagSubject, value: 'a' },
     },
     `03 0200 0500 ${subject} ${subject} 61000000`,
   ],
@@ -70,7 +69,7 @@ const examples: readonly Example[] = [
       kind: 'property',
       relOp: RelOp.RELOP_GE,
       tag: PidTagMessageSize,
-      value: { tag: PidTagMessageSize as PropertyTag<unknown> as PropertyTag, value: 1000 },
+      value: { tag: PidTagMessageSize, value: 1000 },
     },
     `04 03 ${size} ${size} e8030000`,
   ],
@@ -105,7 +104,7 @@ const examples: readonly Example[] = [
   [
     {
       kind: 'comment',
-      properties: [{ tag: PidTagMessageSize as PropertyTag<unknown> as PropertyTag, value: 1 }],
+      properties: [{ tag: PidTagMessageSize, value: 1 }],
       restriction: exist,
     },
     `0a 01 ${size} 01000000 01 ${existHex}`,
@@ -238,7 +237,7 @@ describe('hostile restrictions', () => {
   })
 
   it('with too many properties in a comment do not encode', () => {
-    const property = { tag: PidTagMessageSize as PropertyTag<unknown> as PropertyTag, value: 1 }
+    const property = { tag: PidTagMessageSize, value: 1 }
     const properties = Array.from({ length: 256 }, () => property)
     expect(() => encodeWith(codec, { kind: 'comment', properties })).toThrow(EncodeError)
   })

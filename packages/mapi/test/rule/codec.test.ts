@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DecodeError, decodeWith, EncodeError, encodeWith, fromHex, toHex } from '../../src/bytes/index.ts'
-import { type PropertyTag, PtypRuleAction, propertyTag } from '../../src/property/index.ts'
+import { PtypRuleAction, propertyTag } from '../../src/property/index.ts'
 import { MAX_RESTRICTION_DEPTH } from '../../src/restriction/index.ts'
 import {
   ActionType,
@@ -224,8 +224,8 @@ describe('OP_REPLY and OP_OOF_REPLY', () => {
 
 describe('the other actions', () => {
   const recipient = [
-    { tag: PidTagDisplayName as PropertyTag<unknown> as PropertyTag, value: 'a' },
-    { tag: PidTagRecipientType as PropertyTag<unknown> as PropertyTag, value: 1 },
+    { tag: PidTagDisplayName, value: 'a' },
+    { tag: PidTagRecipientType, value: 1 },
   ]
 
   it('MS-OXORULE_R318 MS-OXORULE_R320 OP_DEFER_ACTION has any data, which ends with the action', () => {
