@@ -1,6 +1,13 @@
 import { DecodeError } from './decode-error.ts'
 import { formatGuid, type Guid } from './guid.ts'
-import { decodeLatin1, decodeUtf16 } from './text.ts'
+import { decodeLatin1, decodeShortUtf16z, decodeUtf16 } from './text.ts'
+
+/** Copies of at most so many bytes share a buffer. */
+const MAX_SHARED_SIZE = 1024
+/** How large such a buffer is: what one copy can keep from being freed. */
+const SHARED_BUFFER_SIZE = 8 * 1024
+
+const NO_BYTES = new Uint8Array(0)
 
 /**
  * Reads little-endian values from a byte array, front to back. Every read checks that the bytes are
@@ -13,6 +20,10 @@ export class ByteReader {
   offset: number
   /** Position after the last byte that may be read. */
   readonly end: number
+
+  /** A copy of the bytes from {@link #copiedFrom} on. */
+  #copied: Uint8Array<ArrayBufferLike> = NO_BYTES
+  #copiedFrom = 0
 
   constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
     this.bytes = bytes
@@ -90,15 +101,35 @@ export class ByteReader {
     return this.bytes.subarray(start, start + length)
   }
 
-  /** `length` bytes as a copy of their own. */
+  /**
+   * `length` bytes as a copy. Engines take long to make an `ArrayBuffer`, so small copies of the same region share one,
+   * of a few kilobytes at most.
+   */
   copyBytes(length: number): Uint8Array {
     const start = this.take(length)
-    return this.bytes.slice(start, start + length)
+    if (length > MAX_SHARED_SIZE) return this.#copy(start, start + length)
+    let from = start - this.#copiedFrom
+    if (from < 0 || from + length > this.#copied.length) {
+      this.#copied = this.#copy(start, Math.min(this.end, start + SHARED_BUFFER_SIZE))
+      this.#copiedFrom = start
+      from = 0
+    }
+    return new Uint8Array(this.#copied.buffer, from, length)
+  }
+
+  /** A copy with a buffer of its own. The `slice` of Node's Buffer is none. */
+  #copy(from: number, to: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.bytes.subarray(from, to))
   }
 
   /** A UTF-16LE string up to its two-byte null terminator, which is consumed. */
   utf16z(): string {
     const { bytes, end, offset: start } = this
+    const short = decodeShortUtf16z(bytes, start, end)
+    if (short !== undefined) {
+      this.offset = start + 2 * short.length + 2
+      return short
+    }
     for (let i = start; i + 1 < end; i += 2) {
       if (bytes[i] === 0 && bytes[i + 1] === 0) {
         this.offset = i + 2

@@ -1,4 +1,5 @@
 import { type Guid, writeGuid } from './guid.ts'
+import { writeUtf16 } from './text.ts'
 
 const INITIAL_CAPACITY = 256
 
@@ -10,15 +11,51 @@ export class EncodeError extends RangeError {
   }
 }
 
+/** A writer's memory. */
+interface Memory {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly view: DataView
+}
+
+const NO_MEMORY: Memory = memoryOf(new Uint8Array(0))
+
+/**
+ * The memory of a writer that has finished, for the next one: engines take long to make an `ArrayBuffer`. One at
+ * most, and none larger than this, so that it is no burden.
+ */
+const MAX_SPARE_SIZE = 64 * 1024
+let spare: Memory = NO_MEMORY
+
+function memoryOf(bytes: Uint8Array<ArrayBuffer>): Memory {
+  return { bytes, view: new DataView(bytes.buffer) }
+}
+
+function takeMemory(size: number): Memory {
+  if (spare.bytes.length < size) return memoryOf(new Uint8Array(size))
+  const memory = spare
+  spare = NO_MEMORY
+  return memory
+}
+
+function giveMemory(memory: Memory): void {
+  const size = memory.bytes.length
+  if (size <= MAX_SPARE_SIZE && size > spare.bytes.length) spare = memory
+}
+
 /** Appends little-endian values to a byte array that grows as needed. */
 export class ByteWriter {
+  #memory: Memory
   #bytes: Uint8Array<ArrayBuffer>
   #view: DataView
+  /** How far the memory may be written to: not at all once it has been handed out. */
+  #capacity: number
   #length = 0
 
   constructor(capacity = INITIAL_CAPACITY) {
-    this.#bytes = new Uint8Array(capacity)
-    this.#view = new DataView(this.#bytes.buffer)
+    this.#memory = takeMemory(capacity)
+    this.#bytes = this.#memory.bytes
+    this.#view = this.#memory.view
+    this.#capacity = this.#bytes.length
   }
 
   /** Bytes written so far. */
@@ -26,14 +63,20 @@ export class ByteWriter {
     return this.#length
   }
 
-  /** The bytes written, as a view: valid until the next write. */
+  /** The bytes written, as a view: valid until the next write or {@link finish}. */
   subarray(start = 0, end: number = this.#length): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(start, end)
   }
 
-  /** The bytes written, as an array of their own. */
+  /** The bytes written, as an array of their own. Meant to be the last call: what is written after it costs a copy. */
   finish(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#length)
+    const bytes = this.#bytes.slice(0, this.#length)
+    if (this.#capacity > 0) {
+      giveMemory(this.#memory)
+      this.#bytes = bytes
+      this.#capacity = 0
+    }
+    return bytes
   }
 
   /** Forgets what was written after the first `length` bytes. */
@@ -45,6 +88,7 @@ export class ByteWriter {
   /** Forgets the first `length` bytes; those after them move to the front. */
   discard(length: number): void {
     if (length > this.#length) throw new EncodeError(`cannot discard ${length} bytes of ${this.#length}`)
+    if (this.#capacity === 0) this.#enlarge(this.#length)
     this.#bytes.copyWithin(0, length, this.#length)
     this.#length -= length
   }
@@ -53,14 +97,20 @@ export class ByteWriter {
   #grow(length: number): number {
     const start = this.#length
     const needed = start + length
-    if (needed > this.#bytes.length) {
-      const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
-      bytes.set(this.#bytes.subarray(0, start))
-      this.#bytes = bytes
-      this.#view = new DataView(bytes.buffer)
-    }
+    if (needed > this.#capacity) this.#enlarge(needed)
     this.#length = needed
     return start
+  }
+
+  #enlarge(needed: number): void {
+    const old = this.#bytes
+    const memory = takeMemory(Math.max(needed, old.length * 2, INITIAL_CAPACITY))
+    memory.bytes.set(old.subarray(0, this.#length))
+    if (this.#capacity > 0) giveMemory(this.#memory)
+    this.#memory = memory
+    this.#bytes = memory.bytes
+    this.#view = memory.view
+    this.#capacity = memory.bytes.length
   }
 
   u8(value: number): void {
@@ -133,14 +183,8 @@ export class ByteWriter {
 
   /** A string in UTF-16LE, without a terminator. */
   utf16(text: string): void {
-    const { length } = text
-    const start = this.#grow(length * 2)
-    const bytes = this.#bytes
-    for (let i = 0, at = start; i < length; i++) {
-      const unit = text.charCodeAt(i)
-      bytes[at++] = unit
-      bytes[at++] = unit >>> 8
-    }
+    const start = this.#grow(text.length * 2)
+    writeUtf16(text, this.#bytes, start)
   }
 
   /** A string in UTF-16LE with its two-byte null terminator. The text itself must hold no null. */
@@ -172,12 +216,14 @@ export class ByteWriter {
   /** Overwrites two bytes written earlier, e.g. a size known only afterwards. */
   patchU16(offset: number, value: number): void {
     if (value !== (value & 0xffff)) throw new EncodeError(`${value} is no unsigned 16-bit number`)
+    if (this.#capacity === 0) this.#enlarge(this.#length)
     this.#view.setUint16(offset, value, true)
   }
 
   /** Overwrites four bytes written earlier. */
   patchU32(offset: number, value: number): void {
     if (value !== value >>> 0) throw new EncodeError(`${value} is no unsigned 32-bit number`)
+    if (this.#capacity === 0) this.#enlarge(this.#length)
     this.#view.setUint32(offset, value, true)
   }
 }

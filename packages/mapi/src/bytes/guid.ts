@@ -5,16 +5,32 @@ export type Guid = string & { readonly [guidBrand]?: true }
 
 export const GUID_NULL: Guid = '00000000-0000-0000-0000-000000000000'
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
-
 /** Order in which the sixteen bytes of the binary form appear in the text ([MS-DTYP] 2.3.4.2). */
-const TEXT_ORDER = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15]
+const TEXT_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15]
+/** Where in the text the two digits of each byte are. */
+const TEXT_POSITIONS = [6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34]
+const TEXT_LENGTH = 36
+const HYPHEN = 0x2d
+
+/** Code of the digit for each value of four bits. */
+const DIGITS = Array.from({ length: 16 }, (_, i) => i.toString(16).charCodeAt(0))
+/** Value of each digit by its code; `NO_DIGIT` for other codes. */
+const NO_DIGIT = 0xff
+const VALUES = new Uint8Array(128).fill(NO_DIGIT)
+for (let i = 0; i < 16; i++) {
+  VALUES[i.toString(16).charCodeAt(0)] = i
+  VALUES[i.toString(16).toUpperCase().charCodeAt(0)] = i
+}
 
 /** The text form of the sixteen bytes at `offset`. */
 export function formatGuid(bytes: Uint8Array, offset = 0): Guid {
-  let text = ''
-  for (const i of TEXT_ORDER) text += i < 0 ? '-' : HEX[bytes[offset + i]!]!
-  return text
+  const codes: number[] = []
+  for (let i = 0; i < 16; i++) {
+    const byte = bytes[offset + TEXT_ORDER[i]!]!
+    codes.push(DIGITS[byte >>> 4]!, DIGITS[byte & 15]!)
+    if (i === 3 || i === 5 || i === 7 || i === 9) codes.push(HYPHEN)
+  }
+  return String.fromCharCode.apply(null, codes)
 }
 
 const GUID_PATTERN = /^\{?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}?$/i
@@ -28,17 +44,13 @@ export function parseGuid(text: string): Guid {
 
 /** Writes the sixteen bytes of the binary form at `offset`. */
 export function writeGuid(guid: Guid, bytes: Uint8Array, offset = 0): void {
-  if (guid.length !== 36) throw new TypeError(`not a GUID: ${guid}`)
-  let at = 0
-  for (const i of TEXT_ORDER) {
-    if (i < 0) {
-      at += 1
-      continue
-    }
-    const value = Number.parseInt(guid.slice(at, at + 2), 16)
-    if (Number.isNaN(value)) throw new TypeError(`not a GUID: ${guid}`)
-    bytes[offset + i] = value
-    at += 2
+  if (guid.length !== TEXT_LENGTH) throw new TypeError(`not a GUID: ${guid}`)
+  for (let i = 0; i < 16; i++) {
+    const at = TEXT_POSITIONS[i]!
+    const high = VALUES[guid.charCodeAt(at)] ?? NO_DIGIT
+    const low = VALUES[guid.charCodeAt(at + 1)] ?? NO_DIGIT
+    if ((high | low) > 15) throw new TypeError(`not a GUID: ${guid}`)
+    bytes[offset + i] = (high << 4) | low
   }
 }
 

@@ -28,6 +28,8 @@ export const StorageAccessDenied = 0x80030005
 export const StorageInsufficientMemory = 0x80030008
 /** A pointer passed to a stream operation is not valid. (STG_E_INVALIDPOINTER) */
 export const StorageInvalidPointer = 0x80030009
+/** A position before the start of the stream, or further on than a stream may reach. (STG_E_SEEKERROR, StreamSeekError) */
+export const StreamSeekError = 0x80030019
 /** A stream could not be read from disk. (STG_E_READFAULT) */
 export const StorageReadFault = 0x8003001e
 /** Another holds a lock on that part of the stream. (STG_E_LOCKVIOLATION) */

@@ -43,6 +43,12 @@ export const ERRORS: readonly ErrorEntry[] = [
     'A pointer passed to a stream operation is not valid.',
     'STG_E_INVALIDPOINTER',
   ],
+  [
+    code.StreamSeekError,
+    'StreamSeekError',
+    'A position before the start of the stream, or further on than a stream may reach.',
+    'STG_E_SEEKERROR',
+  ],
   [code.StorageReadFault, 'StorageReadFault', 'A stream could not be read from disk.', 'STG_E_READFAULT'],
   [
     code.StorageLockViolation,

@@ -11,7 +11,7 @@ export type PropertyEntries = Iterable<readonly [PropertyTag<unknown>, Cell]>
 
 /** How long work goes on and who hears of it. All methods that may take long accept these. */
 export interface OperationOptions {
-  /** Ends the operation early; the promise then rejects with `UserCancel`. What was done stays done. */
+  /** Ends the operation early; the promise then rejects with `UserCanceled`. What was done stays done. */
   readonly signal?: AbortSignal
   /** Told now and then how far the work is (RopProgress, [MS-OXCPRPT] 2.2.23). */
   readonly onProgress?: (progress: Progress) => void

@@ -59,11 +59,14 @@ export type SyncEvent =
       readonly associatedCount: number
       readonly associatedSize: number
     }
-  /** messageChange: `header` holds the properties of messageChangeHeader, `open` gives the message as of this change. */
+  /**
+   * messageChange: `header` holds the properties of messageChangeHeader, `open` gives the message as of this change; it rejects with
+   * `NotFound` if the message was deleted meanwhile.
+   */
   | { readonly kind: 'messageChange'; readonly header: PropertyBag; open(): Promise<Message> }
   /** folderChange: all properties of the folder, PidTagSourceKey and PidTagParentSourceKey among them. */
   | { readonly kind: 'folderChange'; readonly properties: PropertyBag }
-  /** deletions, as IDSETs serialized with REPLIDs. */
+  /** deletions, as IDSETs serialized with REPLIDs. Absent ones are empty; servers since Exchange 2013 have nothing that expires. */
   | {
       readonly kind: 'deletions'
       readonly deleted?: Uint8Array
@@ -90,6 +93,27 @@ export interface ImportMessageResult {
   readonly message?: Message
 }
 
+/** A message that was moved ([MS-OXCFXICS] 2.2.3.2.4.4.1). */
+export interface ImportedMove {
+  /** PidTagSourceKey of the folder where it was, in the same mailbox, and of the message there. */
+  readonly sourceFolderKey: Uint8Array
+  readonly sourceMessageKey: Uint8Array
+  /** PidTagPredecessorChangeList of the version that was moved. */
+  readonly predecessorChangeList: Uint8Array
+  /** PidTagSourceKey and PidTagChangeKey of the message where it is now. */
+  readonly destinationMessageKey: Uint8Array
+  readonly changeNumber: Uint8Array
+}
+
+export interface ImportMoveResult {
+  readonly messageId: bigint
+  /**
+   * The version here is older than the one that was moved: the message was moved, but keeps its change key and predecessor change
+   * list, so that the newer version can be imported (NewerClientChange, [MS-OXCFXICS] 2.2.3.2.4.4.2).
+   */
+  readonly newerClientChange: boolean
+}
+
 /** Takes the changes of a replica ([MS-OXCFXICS] 2.2.3.2.4). */
 export interface SyncImporter extends AsyncDisposable {
   /**
@@ -108,13 +132,7 @@ export interface SyncImporter extends AsyncDisposable {
   ): Promise<{ readonly result: ImportResult; readonly folderId: bigint }>
 
   /** A message that was moved here. RopSynchronizationImportMessageMove, [MS-OXCFXICS] 2.2.3.2.4.4. */
-  importMessageMove(move: {
-    readonly sourceFolderKey: Uint8Array
-    readonly sourceMessageKey: Uint8Array
-    readonly predecessorChangeList: Uint8Array
-    readonly destinationMessageKey: Uint8Array
-    readonly changeNumber: Uint8Array
-  }): Promise<bigint>
+  importMessageMove(move: ImportedMove): Promise<ImportMoveResult>
 
   /** Messages or folders that were deleted, by source key. RopSynchronizationImportDeletes, [MS-OXCFXICS] 2.2.3.2.4.5. */
   importDeletes(sourceKeys: readonly Uint8Array[], options?: { readonly hard?: boolean }): Promise<void>

@@ -1,3 +1,4 @@
+import './arbitrary-conversation.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DecodeError, decodeWith, EncodeError, encodeWith, fromHex, toHex } from '../../src/bytes/index.ts'
@@ -10,25 +11,7 @@ import {
   responseTimes,
 } from '../../src/conversation/index.ts'
 import { type FileTime, fileTime, fileTimeFromDate, TICKS_PER_DAY } from '../../src/time/index.ts'
-import {
-  arbitraryGuid,
-  expectRandomBytesSafe,
-  expectRoundTrip,
-  expectTruncationFails,
-  registerArbitrary,
-} from '../support/arbitrary.ts'
-
-registerArbitrary('u40be', fc.integer({ min: 0, max: 2 ** 40 - 1 }))
-registerArbitrary('guidBigEndian', arbitraryGuid)
-registerArbitrary(
-  'ResponseLevel',
-  fc.record({
-    deltaCode: fc.boolean(),
-    timeDelta: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
-    random: fc.nat(15),
-    level: fc.nat(15),
-  }),
-)
+import { expectRandomBytesSafe, expectRoundTrip, expectTruncationFails } from '../support/arbitrary.ts'
 
 const guid = '00112233-4455-6677-8899-aabbccddeeff'
 const start = fileTimeFromDate(new Date('2024-02-29T12:00:00Z'))

@@ -1,10 +1,8 @@
-import fc from 'fast-check'
+import './arbitrary-conversation.ts'
 import { describe, expect, it } from 'vitest'
 import { DecodeError, decodeWith, encodeWith, fromHex, toHex } from '../../src/bytes/index.ts'
 import { flatEntryListCodec } from '../../src/conversation/index.ts'
-import { arbitraryBytes, expectSoundCodec, registerArbitrary } from '../support/arbitrary.ts'
-
-registerArbitrary('FlatEntryList', fc.array(arbitraryBytes(), { maxLength: 4 }))
+import { expectSoundCodec } from '../support/arbitrary.ts'
 
 const entryIds = [fromHex('AABBCCDDEE'), fromHex('11223344'), fromHex('01')]
 

@@ -1,3 +1,4 @@
+import './arbitrary-conversation.ts'
 import { describe, expect, it } from 'vitest'
 import { DecodeError, decodeWith, EncodeError, encodeWith, fromHex, toHex } from '../../src/bytes/index.ts'
 import {
@@ -8,15 +9,7 @@ import {
   votingOptions,
   votingVerbStream,
 } from '../../src/conversation/index.ts'
-import {
-  arbitraryString,
-  arbitraryString8,
-  expectSoundCodec,
-  registerArbitrary,
-} from '../support/arbitrary.ts'
-
-registerArbitrary('sizedLatin1', arbitraryString8)
-registerArbitrary('sizedUtf16', arbitraryString)
+import { expectSoundCodec } from '../support/arbitrary.ts'
 
 const bytes = fromHex(`
   02 01 03 00 00 00 04 00-00 00 03 59 65 73 08 49  50 4D 2E 4E 6F 74 65 00-03 59 65 73 00 00 00 00

@@ -1,34 +1,14 @@
-import fc from 'fast-check'
+import './arbitrary-folder.ts'
 import { describe, expect, it } from 'vitest'
 import { DecodeError, decodeWith, encodeWith, fromHex, toHex } from '../../src/bytes/index.ts'
 import {
   additionalRenEntryId,
   additionalRenEntryIdsExCodec,
-  type PersistData,
   PersistElementId,
   PersistId,
   withAdditionalRenEntryId,
 } from '../../src/folder/index.ts'
-import {
-  arbitraryBytes,
-  arbitraryU16,
-  expectRandomBytesSafe,
-  expectRoundTrip,
-  expectTruncationFails,
-  registerArbitrary,
-} from '../support/arbitrary.ts'
-
-const block = fc.record({
-  persistId: fc.oneof(fc.constantFrom(...Object.values(PersistId)), arbitraryU16).filter((id) => id !== 0),
-  elements: fc.array(fc.record({ elementId: arbitraryU16, data: arbitraryBytes() }), { maxLength: 3 }),
-})
-
-registerArbitrary<readonly PersistData[]>(
-  'AdditionalRenEntryIdsEx',
-  fc
-    .tuple(fc.array(block, { maxLength: 3 }), fc.boolean())
-    .map(([blocks, terminated]) => (terminated ? [...blocks, { persistId: 0, elements: [] }] : blocks)),
-)
+import { expectRandomBytesSafe, expectRoundTrip, expectTruncationFails } from '../support/arbitrary.ts'
 
 const bytes = fromHex('0180 0A00 0100 0200 AABB 0200 0000 0480 0600 0100 0200 CCDD 0000 0000')
 

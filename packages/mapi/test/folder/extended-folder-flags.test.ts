@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import './arbitrary-folder.ts'
 import { describe, expect, it } from 'vitest'
 import { DecodeError, decodeWith, encodeWith, fromHex, toHex } from '../../src/bytes/index.ts'
 import {
@@ -6,30 +6,7 @@ import {
   extendedFolderFlagsCodec,
   TO_DO_FOLDER_VERSION,
 } from '../../src/folder/index.ts'
-import {
-  arbitraryBytes,
-  arbitraryGuid,
-  arbitraryU32,
-  expectRandomBytesSafe,
-  expectRoundTrip,
-  expectTruncationFails,
-  registerArbitrary,
-} from '../support/arbitrary.ts'
-
-registerArbitrary<ExtendedFolderFlag>(
-  'ExtendedFolderFlag',
-  fc.oneof<fc.Arbitrary<ExtendedFolderFlag>[]>(
-    fc.record({ kind: fc.constant('extendedFlags' as const), flags: arbitraryU32 }),
-    fc.record({ kind: fc.constant('searchFolderId' as const), id: arbitraryGuid }),
-    fc.record({ kind: fc.constant('searchFolderTag' as const), tag: arbitraryU32 }),
-    fc.record({ kind: fc.constant('toDoFolderVersion' as const), version: arbitraryU32 }),
-    fc.record({
-      kind: fc.constant('other' as const),
-      id: fc.constantFrom(0, 4, 6, 255),
-      data: arbitraryBytes(),
-    }),
-  ),
-)
+import { expectRandomBytesSafe, expectRoundTrip, expectTruncationFails } from '../support/arbitrary.ts'
 
 describe('PidTagExtendedFolderFlags [MS-OXOCFG] 2.2.7.1', () => {
   it('is a series of subproperties', () => {

@@ -24,7 +24,7 @@ import {
   wrappedContactAddress,
   wrappedContent,
 } from '../../src/id/index.ts'
-import { bytes, gids, guids, texts8, texts16 } from './arbitraries.ts'
+import { entryIds } from './arbitraries.ts'
 import { attempt, expectNoTruncation } from './truncation.ts'
 
 const MAILBOX = '33221100-5544-7766-8899-aabbccddeeff'
@@ -299,56 +299,6 @@ describe('wrapped', () => {
 })
 
 describe('any entry ID', () => {
-  const u32s = fc.integer({ min: 0, max: 0xffff_ffff })
-  const extensions = fc.oneof(
-    fc.record({ version: fc.constant(2 as const), serverDn: texts8, serverFqdn: texts16 }),
-    fc.record({ version: fc.constant(3 as const), smtpAddress: texts16 }),
-    fc.constantFrom({ version: 2 as const }, { version: 3 as const }),
-  )
-  const entryIds: fc.Arbitrary<EntryId> = fc.oneof(
-    fc
-      .tuple(guids, gids)
-      .map(([uid, folder]) => ({ kind: 'folder' as const, ...privateFolderEntryId(uid, folder) })),
-    fc.tuple(guids, gids, gids).map(([uid, folder, message]) => ({
-      kind: 'message' as const,
-      ...privateMessageEntryId(uid, folder, message),
-    })),
-    fc.tuple(texts8, texts8, fc.option(extensions, { nil: undefined })).map(([server, dn, extension]) => ({
-      kind: 'store' as const,
-      ...mailboxStoreEntryId(server, dn, extension),
-    })),
-    texts8.map((server) => ({ kind: 'store' as const, ...publicStoreEntryId(server) })),
-    fc.record({ kind: fc.constant('addressBook' as const), type: u32s, x500Dn: texts8 }),
-    fc.record({ kind: fc.constant('ephemeral' as const), providerUid: guids, displayType: u32s, mid: u32s }),
-    fc.record({
-      kind: fc.constant('oneOff' as const),
-      flags: fc.integer({ min: 0x8000, max: 0xffff }),
-      displayName: texts16,
-      addressType: texts16,
-      emailAddress: texts16,
-    }),
-    fc.record({
-      kind: fc.constant('oneOff' as const),
-      flags: fc.integer({ min: 0, max: 0x7fff }),
-      displayName: texts8,
-      addressType: texts8,
-      emailAddress: texts8,
-    }),
-    fc.record({ kind: fc.constant('contact' as const), index: u32s, entryId: bytes }),
-    fc.record({ kind: fc.constant('personalDistributionList' as const), entryId: bytes }),
-    fc.record({
-      kind: fc.constant('wrapped' as const),
-      type: fc.integer({ min: 0, max: 255 }),
-      entryId: bytes,
-    }),
-    fc.record({
-      kind: fc.constant('unknown' as const),
-      flags: fc.integer({ min: 1, max: 0x86 }),
-      providerUid: guids,
-      providerData: bytes,
-    }),
-  )
-
   it('comes back as it was', () => {
     fc.assert(
       fc.property(entryIds, (entryId) => {

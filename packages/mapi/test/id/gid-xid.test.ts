@@ -26,16 +26,11 @@ import {
   type Xid,
   xidToGid,
 } from '../../src/id/index.ts'
-import { bytes, gids, guids, ids } from './arbitraries.ts'
+import { bytes, gids, guids, ids, xids } from './arbitraries.ts'
 import { attempt, expectNoTruncation } from './truncation.ts'
 
 const REPLGUID = '33221100-5544-7766-8899-aabbccddeeff'
 const GUID_BYTES = '00112233 44556677 8899aabb ccddeeff'
-
-const xids: fc.Arbitrary<Xid> = fc.record({
-  namespaceGuid: guids,
-  localId: fc.uint8Array({ minLength: 1, maxLength: 8 }),
-})
 
 describe('GID', () => {
   it('MS-OXCDATA_R2186, MS-OXCDATA_R2187, MS-OXCFXICS_R3061: is a GUID and a GLOBCNT', () => {

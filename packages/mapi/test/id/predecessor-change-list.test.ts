@@ -10,12 +10,11 @@ import {
   encodePcl,
   makePcl,
   mergePcls,
-  type PredecessorChangeList,
   pclIncludes,
   pclIncludesChange,
   type Xid,
 } from '../../src/id/index.ts'
-import { bytes } from './arbitraries.ts'
+import { bytes, changes, pcls } from './arbitraries.ts'
 import { attempt, expectNoTruncation } from './truncation.ts'
 
 const A: Guid = '00000001-0000-0000-0000-000000000000' // bytes 01 00 00 00 …
@@ -27,13 +26,6 @@ const change = (namespaceGuid: Guid, ...localId: number[]): Xid => ({
   namespaceGuid,
   localId: Uint8Array.from(localId),
 })
-
-// Few namespaces and values, so that PCLs often have something in common.
-const namespaces: readonly Guid[] = [A, B, '00000002-0000-0000-0000-000000000000']
-const changes: fc.Arbitrary<Xid> = fc
-  .tuple(fc.constantFrom(...namespaces), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 }))
-  .map(([guid, high, low]) => change(guid, high, low))
-const pcls: fc.Arbitrary<PredecessorChangeList> = fc.array(changes, { maxLength: 5 }).map(makePcl)
 
 describe('PredecessorChangeList', () => {
   it('MS-OXCFXICS_R165, MS-OXCFXICS_R169: is written as SizedXids sorted by the bytes of the namespace, without padding', () => {

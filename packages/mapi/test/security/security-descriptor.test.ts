@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DecodeError, decodeWith, EncodeError, encodeWith, fromHex, toHex } from '../../src/bytes/index.ts'
 import {
-  type Ace,
   AceFlags,
   AceType,
   type Acl,
@@ -21,42 +20,9 @@ import {
   SID_EVERYONE,
   SID_LOCAL_SYSTEM,
   SID_SELF,
-  type Sid,
 } from '../../src/security/index.ts'
 import { attempt, expectNoTruncation } from '../id/truncation.ts'
-
-const u32s = fc.integer({ min: 0, max: 0xffff_ffff })
-const sids: fc.Arbitrary<Sid> = fc
-  .tuple(
-    fc.oneof(fc.constant(5), fc.integer({ min: 0, max: 2 ** 48 - 1 })),
-    fc.array(u32s, { maxLength: 15 }),
-  )
-  .map(([authority, subAuthorities]) => parseSid(['S-1', authority, ...subAuthorities].join('-')))
-const flags = fc.integer({ min: 0, max: 0xff })
-const aces: fc.Arbitrary<Ace> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('allow' as const, 'deny' as const), flags, mask: u32s, sid: sids }),
-  fc.record({
-    kind: fc.constant('other' as const),
-    type: fc.integer({ min: 2, max: 0xff }),
-    flags,
-    data: fc.array(u32s, { maxLength: 10 }).map((words) => new Uint8Array(Uint32Array.from(words).buffer)),
-  }),
-)
-const acls: fc.Arbitrary<Acl> = fc.record({
-  revision: fc.constantFrom(AclRevision.Basic, AclRevision.DirectoryService),
-  aces: fc.array(aces, { maxLength: 5 }),
-})
-const descriptors: fc.Arbitrary<SecurityDescriptor> = fc.record(
-  {
-    control: fc.integer({ min: 0, max: 0x7fff }).map((bits) => bits & ~0x14),
-    rmControl: fc.integer({ min: 1, max: 0xff }),
-    owner: sids,
-    group: sids,
-    sacl: fc.option(acls),
-    dacl: fc.option(acls),
-  },
-  { requiredKeys: ['control'] },
-)
+import { acls, descriptors, sids } from './arbitraries.ts'
 
 describe('SID', () => {
   it.each([

@@ -5,11 +5,13 @@ import {
   latin1z,
   mapped,
   reserved,
+  sized,
   sizedBytes,
   struct,
   u32,
   utf16z,
 } from '@bourse/mapi/bytes'
+import { extendedBuffer, type PackOptions, type UnpackLimits } from '../rpc/index.ts'
 import { MailboxRequestType } from './request-type.ts'
 import { responseBody } from './response-body.ts'
 
@@ -107,6 +109,23 @@ export const executeRequest = struct('Execute request', {
   auxiliaryBuffer,
 })
 export type ExecuteRequest = CodecValue<typeof executeRequest>
+
+/**
+ * The same with the payloads of RopBuffer in its place, to be packed as `options` say: saves a copy of them on either
+ * side. Those that are not compressed are read as views of the body.
+ */
+export function packedExecuteRequest(options: PackOptions, limits: UnpackLimits = {}) {
+  return struct('Execute request', {
+    /** {@link ExecuteFlags}. */
+    flags: u32,
+    /** RopBufferSize and RopBuffer: ROP input buffers. */
+    payloads: sized(u32, extendedBuffer(options, limits)),
+    /** The most bytes that the RopBuffer of the response may have. */
+    maxRopOut: u32,
+    auxiliaryBuffer,
+  })
+}
+export type PackedExecuteRequest = CodecValue<ReturnType<typeof packedExecuteRequest>>
 
 /** [MS-OXCMAPIHTTP] 2.2.4.2.2. */
 export const executeSuccess = struct('Execute success response', {

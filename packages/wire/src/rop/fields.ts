@@ -10,7 +10,7 @@ import {
   taggedPropertyValue,
 } from '@bourse/mapi'
 import {
-  type ByteReader,
+  ByteReader,
   bool8,
   type Codec,
   counted,
@@ -195,8 +195,63 @@ export function sizedOptional<T>(size: Codec<number>, item: Codec<T>): Codec<T |
   }
 }
 
+const wholeRestriction = restrictionCodec(2)
+/** What a string whose second last byte is its last character may lack of a terminator of two bytes. */
+const TERMINATOR_BYTES = 3
+
+/**
+ * A restriction that fills what it is read from. A string at its end need not be terminated: Microsoft's own conformance
+ * suite for [MS-OXCTABL] sends one that is not, and expects an answer.
+ */
+const restrictionToTheEnd = custom<Restriction>(
+  'Restriction',
+  wholeRestriction.minSize,
+  (reader, parent) => {
+    const at = reader.offset
+    try {
+      return wholeRestriction.decode(reader, parent)
+    } catch (error) {
+      const bytes = new Uint8Array(reader.end - at + TERMINATOR_BYTES)
+      bytes.set(reader.bytes.subarray(at, reader.end))
+      const restriction = terminated(bytes, parent)
+      if (restriction === undefined) throw error
+      reader.offset = reader.end
+      return restriction
+    }
+  },
+  wholeRestriction.encode,
+)
+
+function terminated(bytes: Uint8Array, parent: unknown): Restriction | undefined {
+  const reader = new ByteReader(bytes)
+  try {
+    const restriction = wholeRestriction.decode(reader, parent)
+    return reader.remaining < TERMINATOR_BYTES && endsInString(restriction) ? restriction : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function endsInString(restriction: Restriction | undefined): boolean {
+  switch (restriction?.kind) {
+    case 'and':
+    case 'or':
+      return endsInString(restriction.restrictions.at(-1))
+    case 'not':
+    case 'count':
+    case 'subObject':
+    case 'comment':
+      return endsInString(restriction.restriction)
+    case 'content':
+    case 'property':
+      return typeof restriction.value.value === 'string'
+    default:
+      return false
+  }
+}
+
 /** RestrictionDataSize and RestrictionData ([MS-OXCDATA] 2.12); a size of 0 means no restriction. */
-export const restrictionData: Codec<Restriction | undefined> = sizedOptional(u16, restrictionCodec(2))
+export const restrictionData: Codec<Restriction | undefined> = sizedOptional(u16, restrictionToTheEnd)
 
 /**
  * A field that is read when the condition holds of the fields before it, and written when the value has it: for

@@ -1,4 +1,12 @@
-import { ByteReader, ByteWriter, DecodeError, EncodeError, rethrowWithin } from '@bourse/mapi/bytes'
+import {
+  ByteReader,
+  ByteWriter,
+  type Codec,
+  custom,
+  DecodeError,
+  EncodeError,
+  rethrowWithin,
+} from '@bourse/mapi/bytes'
 import { compressDirect2 } from './compress-direct2.ts'
 import { decompressDirect2 } from './decompress-direct2.ts'
 import { obfuscate } from './obfuscate.ts'
@@ -49,6 +57,11 @@ export interface UnpackLimits {
 export function packExtended(payloads: readonly Uint8Array[], options: PackOptions): Uint8Array<ArrayBuffer> {
   const capacity = payloads.reduce((sum, payload) => sum + RPC_HEADER_EXT_SIZE + payload.length, 0)
   const writer = new ByteWriter(capacity)
+  writeExtended(writer, payloads, options)
+  return writer.finish()
+}
+
+function writeExtended(writer: ByteWriter, payloads: readonly Uint8Array[], options: PackOptions): void {
   payloads.forEach((payload, i) => {
     if (payload.length > MAX_PAYLOAD_SIZE) {
       throw new EncodeError(`a payload of ${payload.length} bytes, ${MAX_PAYLOAD_SIZE} allowed`)
@@ -69,7 +82,30 @@ export function packExtended(payloads: readonly Uint8Array[], options: PackOptio
     rpcHeaderExt.encode(writer, { flags, size: data.length, sizeActual: payload.length })
     writer.bytes(data)
   })
-  return writer.finish()
+}
+
+/**
+ * A field that is such a buffer, with the payloads as its value: {@link packExtended} and {@link unpackExtended} without
+ * a copy in between. Reaches to the end of the bytes it is read from.
+ */
+export function extendedBuffer(
+  options: PackOptions,
+  limits: UnpackLimits = {},
+): Codec<readonly Uint8Array[]> {
+  return custom<readonly Uint8Array[]>(
+    'ExtendedBuffer',
+    0,
+    (reader) => {
+      const start = reader.offset
+      try {
+        return unpackExtended(reader.subarray(reader.remaining), limits)
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error
+        throw new DecodeError(error.reason, start + error.offset, error.path)
+      }
+    },
+    (writer, payloads) => writeExtended(writer, payloads, options),
+  )
 }
 
 /**

@@ -1,5 +1,4 @@
 import {
-  type Codec,
   DecodeError,
   decodeWith,
   EncodeError,
@@ -11,18 +10,14 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  arbitraryBytes,
   arbitraryOf,
-  arbitraryU8,
   expectRandomBytesSafe,
   expectRoundTrip,
   expectSoundCodec,
   expectTruncationFails,
-  registerArbitrary,
 } from '../../../mapi/test/support/arbitrary.ts'
 import {
   AUX_HEADER_SIZE,
-  type AuxBlockKind,
   type AuxiliaryBlock,
   auxBlockTypes,
   auxHeader,
@@ -39,6 +34,7 @@ import {
   unpackAuxiliary,
 } from '../../src/http/index.ts'
 import { RpcHeaderExtFlags } from '../../src/rpc/index.ts'
+import { arbitraryBlock, knownBlocks } from './arbitrary-http.ts'
 
 const EMPTY = new Uint8Array(0)
 const GUID = parseGuid('00112233-4455-6677-8899-aabbccddeeff')
@@ -55,26 +51,6 @@ function expectBlock(block: AuxiliaryBlock, hex: string): void {
   expect(toHex(encodeWith(auxiliaryBlock, block))).toBe(toHex(fromHex(hex)))
   expect(decodeWith(auxiliaryBlock, fromHex(hex))).toEqual(block)
 }
-
-const known = Object.entries(auxBlockTypes) as [
-  AuxBlockKind,
-  { version: number; type: number; body: Codec<object> & { readonly name: string } },
-][]
-
-function arbitraryBlock(kind: AuxBlockKind): fc.Arbitrary<AuxiliaryBlock> {
-  const { body } = auxBlockTypes[kind]
-  return arbitraryOf(body as Codec<object>).map((value) => ({ kind, ...value }) as AuxiliaryBlock)
-}
-
-const unknownBlock = fc
-  .record({ version: arbitraryU8, type: arbitraryU8, data: arbitraryBytes() })
-  .filter(({ version, type }) => known.every(([, found]) => found.version !== version || found.type !== type))
-  .map((value): AuxiliaryBlock => ({ kind: 'unknown', ...value }))
-
-registerArbitrary<AuxiliaryBlock>(
-  'auxiliary block',
-  fc.oneof(unknownBlock, ...known.map(([kind]) => arbitraryBlock(kind))),
-)
 
 describe('AUX_HEADER ([MS-OXCRPC] 2.2.2.2)', () => {
   it('MS-OXCRPC_R47 MS-OXCRPC_R48 MS-OXCRPC_R52 has size, version and type', () => {
@@ -140,9 +116,9 @@ describe('AUX_HEADER ([MS-OXCRPC] 2.2.2.2)', () => {
   })
 
   it('MS-OXCRPC_R55 MS-OXCRPC_R79 there are 29 types of version 1 and 11 of version 2', () => {
-    expect(known.filter(([, { version }]) => version === 1).length).toBe(29)
-    expect(known.filter(([, { version }]) => version === 2).length).toBe(11)
-    expect(new Set(known.map(([, { version, type }]) => version * 256 + type)).size).toBe(40)
+    expect(knownBlocks.filter(([, { version }]) => version === 1).length).toBe(29)
+    expect(knownBlocks.filter(([, { version }]) => version === 2).length).toBe(11)
+    expect(new Set(knownBlocks.map(([, { version, type }]) => version * 256 + type)).size).toBe(40)
   })
 })
 

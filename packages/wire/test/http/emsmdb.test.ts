@@ -1,29 +1,24 @@
+import './arbitrary-http.ts'
 import { type Codec, decodeWith, EncodeError, encodeWith, fromHex, toHex } from '@bourse/mapi/bytes'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { arbitraryOf, expectSoundCodec, registerArbitrary } from '../../../mapi/test/support/arbitrary.ts'
+import { expectSoundCodec } from '../../../mapi/test/support/arbitrary.ts'
 import {
   ConnectFlags,
   connectRequest,
   connectResponse,
-  connectSuccess,
   disconnectRequest,
   disconnectResponse,
-  disconnectSuccess,
   ExecuteFlags,
   executeRequest,
   executeResponse,
-  executeSuccess,
   MAX_AUXILIARY_BUFFER_SIZE,
   MAX_ROP_BUFFER_SIZE,
   MAX_ROP_OUT,
   MAX_ROP_OUT_ULTRA_LARGE,
   MailboxRequestType,
   mailboxBodies,
-  mailboxFailure,
   notificationWaitRequest,
   notificationWaitResponse,
-  notificationWaitSuccess,
   pingRequest,
   pingResponse,
 } from '../../src/http/index.ts'
@@ -37,20 +32,6 @@ function expectBytes<T>(codec: Codec<T>, value: T, hex: string): void {
 
 function ascii(text: string): string {
   return toHex(Uint8Array.from(text, (character) => character.charCodeAt(0)))
-}
-
-const failure = arbitraryOf(mailboxFailure)
-  .filter(({ statusCode }) => statusCode !== 0)
-  .map((value) => ({ kind: 'failure', ...value }))
-
-for (const [name, success] of [
-  ['Connect response', connectSuccess],
-  ['Execute response', executeSuccess],
-  ['Disconnect response', disconnectSuccess],
-  ['NotificationWait response', notificationWaitSuccess],
-] as const) {
-  const values = arbitraryOf(success as Codec<object>).map((value) => ({ kind: 'success', ...value }))
-  registerArbitrary<object>(name, fc.oneof(values, failure))
 }
 
 describe('Connect', () => {

@@ -120,6 +120,19 @@ describe('restrictions', () => {
     )
     expect(() => decodeWith(restrictionData, fromHex('0400 08 1f003700'))).toThrow(DecodeError)
   })
+
+  it('may end in a string without its terminator, and in no other value cut short', () => {
+    for (const [size, string] of [
+      ['11', '6100 0000'],
+      ['0f', '6100'],
+      ['0e', '61'],
+    ]) {
+      const bytes = fromHex(`${size}00 03 02000000 1f003700 1f003700 ${string}`)
+      expect(decodeWith(restrictionData, bytes)).toMatchObject({ kind: 'content', value: { value: 'a' } })
+    }
+    const integer = fromHex('0d00 04 04 03003600 03003600 010000')
+    expect(() => decodeWith(restrictionData, integer)).toThrow(DecodeError)
+  })
 })
 
 describe('other fields', () => {

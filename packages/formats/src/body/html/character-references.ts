@@ -1,0 +1,108 @@
+/** Names of the characters U+00A0 to U+00FF, in order; these are also read without their semicolon. */
+const LATIN =
+  'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para ' +
+  'middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute ' +
+  'Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml ' +
+  'Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml ' +
+  'eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml'
+
+/** Further names of HTML 4, and those of ASCII characters of HTML 5, with their code points in hexadecimal. */
+const OTHERS =
+  'Tab 9 NewLine a excl 21 num 23 dollar 24 percnt 25 lpar 28 rpar 29 ast 2a plus 2b comma 2c period 2e sol 2f colon 3a semi 3b ' +
+  'equals 3d quest 3f commat 40 lsqb 5b lbrack 5b bsol 5c rsqb 5d rbrack 5d Hat 5e lowbar 5f grave 60 lcub 7b lbrace 7b ' +
+  'verbar 7c vert 7c rcub 7d rbrace 7d apos 27 OElig 152 oelig 153 Scaron 160 scaron 161 Yuml 178 fnof 192 circ 2c6 ' +
+  'tilde 2dc Alpha 391 Beta 392 Gamma 393 Delta 394 Epsilon 395 Zeta 396 Eta 397 Theta 398 Iota 399 Kappa 39a Lambda 39b Mu 39c ' +
+  'Nu 39d Xi 39e Omicron 39f Pi 3a0 Rho 3a1 Sigma 3a3 Tau 3a4 Upsilon 3a5 Phi 3a6 Chi 3a7 Psi 3a8 Omega 3a9 alpha 3b1 ' +
+  'beta 3b2 gamma 3b3 delta 3b4 epsilon 3b5 zeta 3b6 eta 3b7 theta 3b8 iota 3b9 kappa 3ba lambda 3bb mu 3bc nu 3bd xi 3be ' +
+  'omicron 3bf pi 3c0 rho 3c1 sigmaf 3c2 sigma 3c3 tau 3c4 upsilon 3c5 phi 3c6 chi 3c7 psi 3c8 omega 3c9 thetasym 3d1 ' +
+  'upsih 3d2 piv 3d6 ensp 2002 emsp 2003 thinsp 2009 zwnj 200c zwj 200d lrm 200e rlm 200f ndash 2013 mdash 2014 ' +
+  'lsquo 2018 rsquo 2019 sbquo 201a ldquo 201c rdquo 201d bdquo 201e dagger 2020 Dagger 2021 bull 2022 hellip 2026 ' +
+  'permil 2030 prime 2032 Prime 2033 lsaquo 2039 rsaquo 203a oline 203e frasl 2044 euro 20ac image 2111 weierp 2118 ' +
+  'real 211c trade 2122 alefsym 2135 larr 2190 uarr 2191 rarr 2192 darr 2193 harr 2194 crarr 21b5 lArr 21d0 uArr 21d1 ' +
+  'rArr 21d2 dArr 21d3 hArr 21d4 forall 2200 part 2202 exist 2203 empty 2205 nabla 2207 isin 2208 notin 2209 ni 220b ' +
+  'prod 220f sum 2211 minus 2212 lowast 2217 radic 221a prop 221d infin 221e ang 2220 and 2227 or 2228 cap 2229 cup 222a ' +
+  'int 222b there4 2234 sim 223c cong 2245 asymp 2248 ne 2260 equiv 2261 le 2264 ge 2265 sub 2282 sup 2283 nsub 2284 ' +
+  'sube 2286 supe 2287 oplus 2295 otimes 2297 perp 22a5 sdot 22c5 lceil 2308 rceil 2309 lfloor 230a rfloor 230b lang 27e8 ' +
+  'rang 27e9 loz 25ca spades 2660 clubs 2663 hearts 2665 diams 2666 check 2713 cross 2717 star 2606 starf 2605 phone 260e'
+
+/** Names that are read without a semicolon too, as HTML has it for the oldest ones. */
+const lenient = new Map<string, string>([
+  ['amp', '&'],
+  ['AMP', '&'],
+  ['lt', '<'],
+  ['LT', '<'],
+  ['gt', '>'],
+  ['GT', '>'],
+  ['quot', '"'],
+  ['QUOT', '"'],
+])
+for (const [i, name] of LATIN.split(' ').entries()) lenient.set(name, String.fromCharCode(0xa0 + i))
+
+const named = new Map(lenient)
+const others = OTHERS.split(' ')
+for (let i = 0; i < others.length; i += 2) {
+  named.set(others[i]!, String.fromCodePoint(Number.parseInt(others[i + 1]!, 16)))
+}
+
+const SHORTEST_LENIENT = 2
+const LONGEST_LENIENT = 6
+
+/** What references to U+0080 to U+009F mean: the characters of windows-1252, for historical reasons. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** Where a text holds what may be a character reference. */
+export const CHARACTER_REFERENCE = /&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*;?)/g
+
+/**
+ * Text with its character references ([HTML] 13.5) resolved: those of HTML 4 and of ASCII by name, all by number. What is none stays.
+ *
+ * @param isAttribute whether the text is the value of an attribute, in which names want their semicolon where letters, digits
+ * or `=` follow
+ */
+export function decodeReferences(text: string, isAttribute = false): string {
+  if (!text.includes('&')) return text
+  return text.replace(CHARACTER_REFERENCE, (reference, offset: number) => {
+    const decoded = decodeReference(reference, isAttribute)
+    if (
+      isAttribute &&
+      decoded !== undefined &&
+      !reference.endsWith(';') &&
+      text[offset + reference.length] === '='
+    ) {
+      return reference
+    }
+    return decoded ?? reference
+  })
+}
+
+/** The text that a match of {@link CHARACTER_REFERENCE} stands for, with letters behind the name if some belong to it no more. */
+export function decodeReference(reference: string, isAttribute = false): string | undefined {
+  if (reference[1] === '#') return decodeNumber(reference)
+  const name = reference.slice(1).replace(';', '')
+  if (reference.endsWith(';')) {
+    const character = named.get(name)
+    if (character !== undefined) return character
+  }
+  const longest = isAttribute ? name.length : Math.min(name.length, LONGEST_LENIENT)
+  const shortest = isAttribute ? name.length : SHORTEST_LENIENT
+  for (let length = longest; length >= shortest; length--) {
+    const character = lenient.get(name.slice(0, length))
+    if (character !== undefined) return character + reference.slice(1 + length)
+  }
+  return undefined
+}
+
+function decodeNumber(reference: string): string {
+  const isHex = reference[2] === 'x' || reference[2] === 'X'
+  const number = isHex ? Number.parseInt(reference.slice(3), 16) : Number.parseInt(reference.slice(2), 10)
+  if (number >= 0x80 && number <= 0x9f) return WINDOWS_1252[number - 0x80]!
+  const isCharacter = number > 0 && number <= 0x10ffff && (number < 0xd800 || number > 0xdfff)
+  return isCharacter ? String.fromCodePoint(number) : '\ufffd'
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+/** Text as it is written in HTML, also within a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!)
+}

@@ -1,0 +1,5 @@
+export * from './account.ts'
+export * from './authenticator.ts'
+export * from './oidc.ts'
+export * from './token-endpoint.ts'
+export * from './tokens.ts'

@@ -1,0 +1,4 @@
+export * from './body.ts'
+export * from './certificate.ts'
+export * from './exchange.ts'
+export * from './front.ts'

@@ -1,0 +1,101 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Seconds by which durations are sorted. */
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+
+/** What the server counts. */
+export class Metrics {
+  readonly registry: Registry
+  /** Requests of MAPI over HTTP, by endpoint, request type and X-ResponseCode. */
+  readonly requests: Counter<'endpoint' | 'type' | 'code'>
+  /** How long they took, but for NotificationWait. */
+  readonly requestSeconds: Histogram<'endpoint' | 'type'>
+  /** Remote operations by name and whether they succeeded. */
+  readonly rops: Counter<'rop' | 'result'>
+  readonly ropSeconds: Counter<'rop'>
+  /** Attempts to authenticate by scheme and what became of them. */
+  readonly authentications: Counter<'scheme' | 'result'>
+  readonly autodiscover: Counter<'form' | 'result'>
+  /** Workers that died and were started again. */
+  readonly workerRestarts: Counter
+
+  /** @param gauges what is asked for when metrics are read */
+  constructor(gauges: {
+    sessions(endpoint: 'emsmdb' | 'nspi'): number
+    waiters(): number
+    connections(): number
+  }) {
+    const registry = new Registry()
+    this.registry = registry
+    const registers = [registry]
+    collectDefaultMetrics({ register: registry })
+    this.requests = new Counter({
+      name: 'bourse_mapi_requests_total',
+      help: 'Requests of MAPI over HTTP',
+      labelNames: ['endpoint', 'type', 'code'],
+      registers,
+    })
+    this.requestSeconds = new Histogram({
+      name: 'bourse_mapi_request_seconds',
+      help: 'How long requests of MAPI over HTTP took, but for NotificationWait',
+      labelNames: ['endpoint', 'type'],
+      buckets: BUCKETS,
+      registers,
+    })
+    this.rops = new Counter({
+      name: 'bourse_rops_total',
+      help: 'Remote operations',
+      labelNames: ['rop', 'result'],
+      registers,
+    })
+    this.ropSeconds = new Counter({
+      name: 'bourse_rop_seconds_total',
+      help: 'Time spent on remote operations',
+      labelNames: ['rop'],
+      registers,
+    })
+    this.authentications = new Counter({
+      name: 'bourse_authentications_total',
+      help: 'Attempts to authenticate',
+      labelNames: ['scheme', 'result'],
+      registers,
+    })
+    this.autodiscover = new Counter({
+      name: 'bourse_autodiscover_total',
+      help: 'Answers of Autodiscover',
+      labelNames: ['form', 'result'],
+      registers,
+    })
+    this.workerRestarts = new Counter({
+      name: 'bourse_worker_restarts_total',
+      help: 'Worker threads that died and were started again',
+      registers,
+    })
+    new Gauge({
+      name: 'bourse_sessions',
+      help: 'Session contexts',
+      labelNames: ['endpoint'],
+      registers,
+      collect() {
+        this.set({ endpoint: 'emsmdb' }, gauges.sessions('emsmdb'))
+        this.set({ endpoint: 'nspi' }, gauges.sessions('nspi'))
+      },
+    })
+    new Gauge({
+      name: 'bourse_waiting_sessions',
+      help: 'Clients that wait for notifications',
+      registers,
+      collect() {
+        this.set(gauges.waiters())
+      },
+    })
+    new Gauge({
+      name: 'bourse_connections',
+      help: 'Open connections',
+      registers,
+      collect() {
+        this.set(gauges.connections())
+      },
+    })
+  }
+}

@@ -1,0 +1,1 @@
+export { DirectoryNspiHost, type NspiLog } from './session.ts'

@@ -1,0 +1,301 @@
+import {
+  type Cell,
+  type CopyOptions,
+  ErrorCode,
+  MapiError,
+  type NamedPropertyQuery,
+  PropertyError,
+  type PropertyProblem,
+  type PropertyTag,
+  type PropertyValue,
+  PtypErrorCode,
+  PtypMultipleString,
+  PtypMultipleString8,
+  PtypObject,
+  PtypString,
+  PtypString8,
+  PtypUnspecified,
+  type TaggedValue,
+  type TypedValue,
+  tagType,
+  withType,
+} from '@bourse/mapi'
+import { ByteWriter } from '@bourse/mapi/bytes'
+import {
+  CopyPropertiesFlags,
+  copyProperties,
+  copyTo,
+  deleteProperties,
+  deletePropertiesNoReplicate,
+  getNamesFromPropertyIds,
+  getPropertiesAll,
+  getPropertiesList,
+  getPropertiesSpecific,
+  getPropertyIdsFromNames,
+  PropertyIdsFromNamesFlags,
+  progress,
+  QueryNamedPropertiesFlags,
+  queryNamedProperties,
+  rowOf,
+  setProperties,
+  setPropertiesNoReplicate,
+} from '@bourse/wire/rop'
+import type { RopCall } from './call.ts'
+import { handler, type Outcome } from './handler.ts'
+import { PROPERTY_KINDS, propertiesOf } from './server-object.ts'
+import { toString8 } from './string8.ts'
+
+const COPY_FLAGS = CopyPropertiesFlags.Move | CopyPropertiesFlags.NoOverwrite
+
+/** What an error takes in a row: flag and code. */
+const ERROR_CELL_BYTES = 5
+
+type GetSpecific = typeof getPropertiesSpecific
+type GetAll = typeof getPropertiesAll
+
+/**
+ * RopGetPropertiesSpecific: [MS-OXCPRPT] 3.2.5.1. Values longer than PropertySizeLimit, or than what is left of the response,
+ * are answered as NotEnoughMemory; clients read them through streams.
+ */
+async function getSpecific(call: RopCall<GetSpecific>): Promise<Outcome<GetSpecific>> {
+  const object = propertiesOf(call.input(...PROPERTY_KINDS))
+  const { propertySizeLimit, wantUnicode, propertyTags } = call.request
+  const bag = await object.getProperties(propertyTags, sizes(propertySizeLimit, wantUnicode))
+  const rowData = propertyTags.map((tag) => cellFor(tag, bag.cell(tag) ?? cellOfAnyType(bag, tag)))
+  return { body: { rowData: fitted(call, propertyTags, rowData) } }
+}
+
+function sizes(propertySizeLimit: number, unicode: boolean) {
+  return { unicode, ...(propertySizeLimit === 0 ? {} : { sizeLimit: propertySizeLimit }) }
+}
+
+/** Where a tag leaves the type open, the bag has the property under the tag of its own type. */
+function cellOfAnyType(
+  bag: Awaited<ReturnType<ReturnType<typeof propertiesOf>['getProperties']>>,
+  tag: PropertyTag,
+): Cell {
+  if (tagType(tag) !== PtypUnspecified) return undefined
+  const actual = bag.tagOf(tag >>> 16)
+  if (actual === undefined) return undefined
+  const cell = bag.cell(actual)
+  if (cell === undefined || cell instanceof PropertyError) return cell
+  return { type: tagType(actual), value: cell } satisfies TypedValue
+}
+
+/** The wire has no form for an object's value ([MS-OXCPRPT] 3.2.5.1): it is opened, not read. */
+function cellFor(tag: PropertyTag, cell: Cell): Cell {
+  if (cell === undefined) return new PropertyError(ErrorCode.NotFound)
+  if (tagType(tag) === PtypObject && !(cell instanceof PropertyError)) {
+    return new PropertyError(ErrorCode.NotEnoughMemory)
+  }
+  return cell
+}
+
+/** The cells, the longest ones replaced by errors until they fit the response. */
+function fitted(
+  call: RopCall<GetSpecific>,
+  tags: readonly PropertyTag[],
+  cells: readonly Cell[],
+): readonly Cell[] {
+  const row = [...cells]
+  for (;;) {
+    const size = sizeOf(tags, row)
+    if (size <= call.room) return row
+    let longest = -1
+    let longestBytes = ERROR_CELL_BYTES
+    row.forEach((cell, i) => {
+      if (cell instanceof PropertyError) return
+      const bytes = sizeOf([tags[i]!], [cell])
+      if (bytes > longestBytes) {
+        longest = i
+        longestBytes = bytes
+      }
+    })
+    // Nothing can be left out: the processor tells the client what room it takes.
+    if (longest < 0) return row
+    row[longest] = new PropertyError(ErrorCode.NotEnoughMemory)
+  }
+}
+
+function sizeOf(tags: readonly PropertyTag[], cells: readonly Cell[]): number {
+  const writer = new ByteWriter()
+  try {
+    rowOf({ request: undefined, columns: tags }).encode(writer, cells)
+  } catch {
+    // Too long for the wire's 16-bit sizes: longer than any response.
+    return Number.MAX_SAFE_INTEGER
+  }
+  return writer.length
+}
+
+/** RopGetPropertiesAll: [MS-OXCPRPT] 3.2.5.2. A value that is too long comes as an error of type PtypErrorCode. */
+async function getAll(call: RopCall<GetAll>): Promise<Outcome<GetAll>> {
+  const object = propertiesOf(call.input(...PROPERTY_KINDS))
+  const { propertySizeLimit, wantUnicode } = call.request
+  const bag = await object.getAllProperties(sizes(propertySizeLimit, wantUnicode))
+  const values: TaggedValue[] = []
+  for (const [tag, cell] of bag) {
+    if (tagType(tag) === PtypObject) continue
+    if (cell instanceof PropertyError) {
+      values.push({ tag: withType(tag, PtypErrorCode), value: cell.code })
+    } else {
+      values.push(wantUnicode ? { tag, value: cell } : taggedIn8Bit(call, tag, cell))
+    }
+  }
+  return { body: { propertyValues: fittedValues(call, values) } }
+}
+
+function taggedIn8Bit(call: RopCall<GetAll>, tag: PropertyTag, value: PropertyValue): TaggedValue {
+  if (tagType(tag) === PtypString) {
+    return { tag: withType(tag, PtypString8), value: toString8(call.session, value as string) }
+  }
+  if (tagType(tag) === PtypMultipleString) {
+    const texts = (value as readonly string[]).map((text) => toString8(call.session, text))
+    return { tag: withType(tag, PtypMultipleString8), value: texts }
+  }
+  return { tag, value }
+}
+
+function fittedValues(call: RopCall<GetAll>, values: readonly TaggedValue[]): readonly TaggedValue[] {
+  const sized = values.map((value) => ({ value, bytes: 4 + sizeOf([value.tag], [value.value]) }))
+  let total = 2 + sized.reduce((sum, { bytes }) => sum + bytes, 0)
+  for (const entry of [...sized].sort((a, b) => b.bytes - a.bytes)) {
+    if (total <= call.room) break
+    total -= entry.bytes
+    const { tag } = entry.value
+    entry.value = { tag: withType(tag, PtypErrorCode), value: ErrorCode.NotEnoughMemory }
+    entry.bytes = 8
+    total += entry.bytes
+  }
+  return sized.map(({ value }) => value)
+}
+
+/** RopSetProperties and RopSetPropertiesNoReplicate: [MS-OXCPRPT] 3.2.5.4. */
+async function set(
+  call: RopCall<typeof setProperties>,
+  replicate: boolean,
+): Promise<{ readonly body: { readonly propertyProblems: readonly PropertyProblem[] } }> {
+  const object = propertiesOf(call.input(...PROPERTY_KINDS))
+  const values = call.request.propertyValues.map(({ tag, value }) => [tag, value] as const)
+  return { body: { propertyProblems: await object.setProperties(values, { replicate }) } }
+}
+
+/** RopDeleteProperties and RopDeletePropertiesNoReplicate: [MS-OXCPRPT] 3.2.5.5. */
+async function remove(
+  call: RopCall<typeof deleteProperties>,
+  replicate: boolean,
+): Promise<{ readonly body: { readonly propertyProblems: readonly PropertyProblem[] } }> {
+  const object = propertiesOf(call.input(...PROPERTY_KINDS))
+  return {
+    body: { propertyProblems: await object.deleteProperties(call.request.propertyTags, { replicate }) },
+  }
+}
+
+/** RopQueryNamedProperties: [MS-OXCPRPT] 3.2.5.6. */
+async function queryNamed(
+  call: RopCall<typeof queryNamedProperties>,
+): Promise<Outcome<typeof queryNamedProperties>> {
+  const object = propertiesOf(call.input(...PROPERTY_KINDS))
+  const { queryFlags, propertyGuid } = call.request
+  const withoutStrings = (queryFlags & QueryNamedPropertiesFlags.NoStrings) !== 0
+  const withoutIds = (queryFlags & QueryNamedPropertiesFlags.NoIds) !== 0
+  if (withoutStrings && withoutIds) return { body: { propertyIds: [], propertyNames: [] } }
+  const query: NamedPropertyQuery = {
+    ...(withoutStrings ? { omit: 'strings' } : withoutIds ? { omit: 'ids' } : {}),
+    ...(propertyGuid === undefined ? {} : { set: propertyGuid }),
+  }
+  const names = await object.queryNamedProperties(query)
+  return {
+    body: { propertyIds: names.map(({ id }) => id), propertyNames: names.map(({ name }) => name) },
+  }
+}
+
+/** RopGetPropertyIdsFromNames: [MS-OXCPRPT] 3.2.5.9. No names at all ask for all that are mapped. */
+async function idsFromNames(
+  call: RopCall<typeof getPropertyIdsFromNames>,
+): Promise<Outcome<typeof getPropertyIdsFromNames>> {
+  const object = call.input(...PROPERTY_KINDS)
+  const { store } = call.logon
+  const { flags, propertyNames } = call.request
+  call.requireFlags(flags, PropertyIdsFromNamesFlags.Create)
+  if (propertyNames.length === 0) {
+    if (object.kind !== 'logon') throw new MapiError(ErrorCode.InvalidParameter)
+    const names = await store.queryNamedProperties()
+    return { body: { propertyIds: names.map(({ id }) => id) } }
+  }
+  const names = propertyNames.filter((name) => name !== undefined)
+  if (names.length !== propertyNames.length) throw new MapiError(ErrorCode.InvalidParameter)
+  const create = (flags & PropertyIdsFromNamesFlags.Create) !== 0
+  const propertyIds = await store.getPropertyIds(names, { create })
+  return { body: { propertyIds } }
+}
+
+/** RopGetNamesFromPropertyIds: [MS-OXCPRPT] 3.2.5.10. */
+async function namesFromIds(
+  call: RopCall<typeof getNamesFromPropertyIds>,
+): Promise<Outcome<typeof getNamesFromPropertyIds>> {
+  call.input(...PROPERTY_KINDS)
+  return { body: { propertyNames: await call.logon.store.getPropertyNames(call.request.propertyIds) } }
+}
+
+function copyOptions(copyFlags: number): CopyOptions {
+  return {
+    move: (copyFlags & CopyPropertiesFlags.Move) !== 0,
+    noOverwrite: (copyFlags & CopyPropertiesFlags.NoOverwrite) !== 0,
+  }
+}
+
+/** RopCopyProperties: [MS-OXCPRPT] 3.2.5.8. */
+async function copySome(call: RopCall<typeof copyProperties>): Promise<Outcome<typeof copyProperties>> {
+  const source = call.input('folder', 'message', 'attachment')
+  const destination = call.destination('folder', 'message', 'attachment')
+  const { copyFlags, propertyTags } = call.request
+  call.requireFlags(copyFlags, COPY_FLAGS)
+  if (source.kind !== destination.kind) throw new MapiError(ErrorCode.NotSupported)
+  const propertyProblems = await propertiesOf(source).copyProperties(
+    propertiesOf(destination),
+    propertyTags,
+    copyOptions(copyFlags),
+  )
+  return { body: { propertyProblems } }
+}
+
+/** RopCopyTo: [MS-OXCPRPT] 3.2.5.7. */
+async function copyAll(call: RopCall<typeof copyTo>): Promise<Outcome<typeof copyTo>> {
+  const source = call.input('folder', 'message', 'attachment')
+  const destination = call.destination('folder', 'message', 'attachment')
+  const { copyFlags, excludedTags, wantSubObjects } = call.request
+  call.requireFlags(copyFlags, COPY_FLAGS)
+  if (source.kind !== destination.kind) throw new MapiError(ErrorCode.NotSupported)
+  const propertyProblems = await propertiesOf(source).copyTo(propertiesOf(destination), {
+    ...copyOptions(copyFlags),
+    exclude: excludedTags,
+    subObjects: wantSubObjects,
+  })
+  return { body: { propertyProblems } }
+}
+
+export const propertyHandlers = [
+  handler(getPropertiesSpecific, getSpecific),
+  handler(getPropertiesAll, getAll),
+  // RopGetPropertiesList: [MS-OXCPRPT] 3.2.5.3
+  handler(getPropertiesList, async (call) => ({
+    body: { propertyTags: await propertiesOf(call.input(...PROPERTY_KINDS)).getPropertyTags() },
+  })),
+  handler(setProperties, (call) => set(call, true)),
+  handler(setPropertiesNoReplicate, (call) => set(call as unknown as RopCall<typeof setProperties>, false)),
+  handler(deleteProperties, (call) => remove(call, true)),
+  handler(deletePropertiesNoReplicate, (call) =>
+    remove(call as unknown as RopCall<typeof deleteProperties>, false),
+  ),
+  handler(queryNamedProperties, queryNamed),
+  handler(getPropertyIdsFromNames, idsFromNames),
+  handler(getNamesFromPropertyIds, namesFromIds),
+  handler(copyProperties, copySome),
+  handler(copyTo, copyAll),
+  // RopProgress: [MS-OXCPRPT] 3.2.5.19. All operations are finished when they are answered, so none is in progress.
+  handler(progress, async (call) => {
+    call.input('logon', 'folder', 'message', 'attachment')
+    throw new MapiError(ErrorCode.NotSupported)
+  }),
+]

@@ -1,0 +1,149 @@
+import type { MessageStore } from '@bourse/mapi'
+import { type MailboxServices, type Principal, StoreEngine } from '@bourse/store'
+import type { Log } from '../log/index.ts'
+import type { ExecuteCall, MailboxSessionOptions } from '../mapi-http/mailbox-host.ts'
+import type { LogonRequest, StoreOpening } from '../rop/session.ts'
+import { Channel, type Port } from './channel.ts'
+import { type FoundMailbox, type MainQuestions, type WorkerData, workerOf } from './protocol.ts'
+import { RemoteObjects } from './remote-objects.ts'
+import { RopCounts } from './rop-counts.ts'
+import { type LogonContext, SessionTable } from './session-table.ts'
+
+/** A port that tells when its other end is gone. */
+export interface PeerPort extends Port {
+  on(event: 'message' | 'close', listener: (message: unknown) => void): unknown
+}
+
+/** A worker that owns mailboxes. */
+interface Peer {
+  readonly objects: RemoteObjects
+  /** Sessions of this thread that are logged on to mailboxes over there. */
+  readonly sessions: Set<number>
+}
+
+/** Name of what other workers may call without having an object. */
+const LOG_ON = 'logOn'
+
+/**
+ * One worker thread: the mailboxes that belong to it, the sessions that live with them, and the lines to the main thread and to
+ * the other workers.
+ */
+export class MailboxWorker {
+  readonly #data: WorkerData
+  readonly #log: Log
+  readonly #main: Channel
+  readonly #counts = new RopCounts()
+  readonly #sessions: SessionTable
+  readonly #peers = new Map<number, Peer>()
+  #engine: Promise<StoreEngine> | undefined
+
+  constructor(data: WorkerData, port: Port, log: Log) {
+    this.#data = data
+    this.#log = log
+    this.#sessions = new SessionTable({
+      openStore: (request, context) => this.#openStore(request, context),
+      onClose: (session) => {
+        for (const { sessions } of this.#peers.values()) sessions.delete(session)
+      },
+      limits: data.limits,
+      log,
+      observe: this.#counts.observe,
+    })
+    this.#main = new Channel(port, {
+      open: (options: MailboxSessionOptions) => this.#sessions.open(options),
+      execute: (call: ExecuteCall & { readonly session: number }) =>
+        this.#sessions.execute(call.session, call),
+      wait: (session: number, signal) => this.#sessions.wait(session, signal),
+      close: (session: number) => this.#sessions.close(session),
+      counts: () => this.#counts.take(),
+      stop: () => this.stop(),
+      peer: ({ index, port }: { index: number; port: PeerPort }) => this.#addPeer(index, port),
+    })
+    this.#main.tell('ready', undefined)
+  }
+
+  async stop(): Promise<void> {
+    await this.#sessions.closeAll()
+    for (const { objects } of this.#peers.values()) await objects.close()
+    this.#peers.clear()
+    await (await this.#engine)?.[Symbol.asyncDispose]()
+  }
+
+  async #openStore(
+    request: LogonRequest,
+    { session, principal, codePage }: LogonContext,
+  ): Promise<StoreOpening> {
+    const found = await this.#askMain('mailbox', { request, principal })
+    const owner = workerOf(found.guid, this.#data.workers)
+    if (owner === this.#data.index) {
+      return { kind: 'store', store: await this.#logOn(found, principal, codePage) }
+    }
+    const peer = this.#peers.get(owner)
+    if (peer === undefined) throw new Error(`Worker ${owner} cannot be reached.`)
+    // From now on the session is lost if that worker is.
+    peer.sessions.add(session)
+    const store = await peer.objects.call(LOG_ON, found, principal, codePage)
+    return { kind: 'store', store: store as MessageStore }
+  }
+
+  async #logOn(
+    { guid, fullAccess, maySendAs }: FoundMailbox,
+    principal: Principal,
+    codePage: number,
+  ): Promise<MessageStore> {
+    const engine = await this.engine()
+    return engine.logOn(guid, principal, {
+      codePage,
+      ...(fullAccess ? { fullAccess } : {}),
+      ...(maySendAs ? { maySendAs } : {}),
+    })
+  }
+
+  /** The engine, opened when it is first needed. */
+  engine(): Promise<StoreEngine> {
+    const { mailboxes, serverDn, serverName } = this.#data
+    const services: MailboxServices = {
+      serverDn,
+      serverName,
+      addressTypes: ['SMTP', 'EX'],
+      displayNameOf: (legacyDn) => this.#askMain('displayName', legacyDn),
+    }
+    this.#engine ??= StoreEngine.open(mailboxes, { services })
+    return this.#engine
+  }
+
+  #addPeer(index: number, port: PeerPort): void {
+    const objects = new RemoteObjects(port, {
+      [LOG_ON]: (found, principal, codePage) =>
+        this.#logOn(found as FoundMailbox, principal as Principal, codePage as number),
+    })
+    const peer: Peer = { objects, sessions: new Set() }
+    const previous = this.#peers.get(index)
+    this.#peers.set(index, peer)
+    if (previous !== undefined) void this.#losePeer(previous)
+    port.on('close', () => {
+      if (this.#peers.get(index) === peer) this.#peers.delete(index)
+      void this.#losePeer(peer)
+    })
+  }
+
+  /** A worker has died: sessions with mailboxes over there are told to connect anew. */
+  async #losePeer({ objects, sessions }: Peer): Promise<void> {
+    const lost = [...sessions]
+    sessions.clear()
+    await objects.close()
+    for (const session of lost) {
+      this.#main.tell('lost', session)
+      await this.#sessions.close(session)
+    }
+    if (lost.length > 0)
+      this.#log.warn({ sessions: lost.length }, 'sessions lost mailboxes of another worker')
+  }
+
+  #askMain<N extends keyof MainQuestions>(
+    name: N,
+    argument: MainQuestions[N][0],
+  ): Promise<MainQuestions[N][1]> {
+    return this.#main.ask(name, argument)
+  }
+}

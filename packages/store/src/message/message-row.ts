@@ -1,0 +1,120 @@
+import type { Mailbox } from '../mailbox/mailbox.ts'
+import type { AttachmentRecord, MessageRecord } from '../record/message-record.ts'
+import { unpackMessage, unpackRecipients } from '../record/pack-message.ts'
+import { PackedProperties } from '../record/packed-properties.ts'
+import type { SqlRow, Transaction } from '../storage/storage.ts'
+
+/** A message as the database has it, without its attachments. Times are FILETIME ticks as text, since they exceed 2^53. */
+export interface MessageRow extends SqlRow {
+  readonly mid: number
+  readonly fid: number
+  /** 0 or 1. */
+  readonly associated: number
+  /** When it was deleted, if it can still be recovered. */
+  readonly deleted_at: string | null
+  readonly cn: number
+  /** The change number of its read state, which changes without the message. */
+  readonly read_cn: number
+  /** 0 or 1. In public folders each user has a read state of their own instead. */
+  readonly is_read: number
+  /** PidTagMessageFlags, without the flags that other columns say. */
+  readonly flags: number
+  readonly status: number
+  readonly size: number
+  /** 0 or 1. */
+  readonly has_attachments: number
+  readonly importance: number
+  readonly delivery_time: string | null
+  /** PidTagLastModificationTime. */
+  readonly modified: string
+  /** PidTagLocalCommitTime: the last change of any kind, read state included. */
+  readonly local_commit: string
+  /** PidTagMessageClass in lower case. */
+  readonly class_key: string
+  /** Sort key of PidTagNormalizedSubject. */
+  readonly subject_key: string
+  /** Sort key of PidTagSentRepresentingName. */
+  readonly sender_key: string
+  /** PidTagConversationId. */
+  readonly conversation: Uint8Array | null
+  /** PidTagSourceKey of a message that came from another replica under a key of its own; that which follows from `mid` if null. */
+  readonly source_key: Uint8Array | null
+  readonly change_key: Uint8Array
+  readonly pcl: Uint8Array
+  /** Packed recipients. */
+  readonly recipients: Uint8Array
+  /** Packed properties. */
+  readonly props: Uint8Array
+}
+
+/** What to select from `message` to get a {@link MessageRow}. */
+export const MESSAGE_COLUMNS = `mid, fid, associated, CAST(deleted_at AS TEXT) AS deleted_at, cn, read_cn, is_read, flags,
+  status, size, has_attachments, importance, CAST(delivery_time AS TEXT) AS delivery_time,
+  CAST(modified AS TEXT) AS modified, CAST(local_commit AS TEXT) AS local_commit, class_key, subject_key, sender_key,
+  conversation, source_key, change_key, pcl, recipients, props`
+
+/** How many messages are asked for in one statement. */
+const BATCH = 64
+
+/** A message, deleted ones that can be recovered included. */
+export function getMessage(tx: Transaction, mid: number): Promise<MessageRow | undefined> {
+  return tx.get<MessageRow>(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE mid = ?`, mid)
+}
+
+/** Messages in the order asked for; those that do not exist are left out. */
+export async function getMessages(tx: Transaction, mids: readonly number[]): Promise<MessageRow[]> {
+  if (mids.length === 1) {
+    const row = await getMessage(tx, mids[0]!)
+    return row === undefined ? [] : [row]
+  }
+  const rows = new Map<number, MessageRow>()
+  for (let at = 0; at < mids.length; at += BATCH) {
+    const batch = padded(mids.slice(at, at + BATCH))
+    for (const row of await tx.all<MessageRow>(SELECT_BATCH, ...batch)) rows.set(row.mid, row)
+  }
+  const found: MessageRow[] = []
+  for (const mid of mids) {
+    const row = rows.get(mid)
+    if (row !== undefined) found.push(row)
+  }
+  return found
+}
+
+/** A message with all that it consists of; large values stay where they are. */
+export async function readMessage(
+  tx: Transaction,
+  _mailbox: Mailbox,
+  mid: number,
+): Promise<MessageRecord | undefined> {
+  const row = await getMessage(tx, mid)
+  return row === undefined ? undefined : readMessageOf(tx, row)
+}
+
+/** The message that a row is the root of. */
+export async function readMessageOf(tx: Transaction, row: MessageRow): Promise<MessageRecord> {
+  return {
+    properties: new Map(new PackedProperties(row.props)),
+    recipients: unpackRecipients(row.recipients),
+    attachments: row.has_attachments === 0 ? [] : await readAttachments(tx, row.mid),
+  }
+}
+
+/** The attachments of a message, in the order of their numbers. */
+export async function readAttachments(tx: Transaction, mid: number): Promise<AttachmentRecord[]> {
+  const rows = await tx.all<{ number: number; props: Uint8Array; embedded: Uint8Array | null }>(
+    'SELECT number, props, embedded FROM attachment WHERE mid = ? ORDER BY number',
+    mid,
+  )
+  return rows.map(({ number, props, embedded }) => ({
+    number,
+    properties: new Map(new PackedProperties(props)),
+    ...(embedded !== null && { embedded: unpackMessage(embedded) }),
+  }))
+}
+
+const SELECT_BATCH = `SELECT ${MESSAGE_COLUMNS} FROM message WHERE mid IN (${Array(BATCH).fill('?').join(', ')})`
+
+/** Always as many IDs, so that it is always the same statement. */
+function padded(mids: readonly number[]): number[] {
+  return [...mids, ...Array<number>(BATCH - mids.length).fill(mids[0]!)]
+}

@@ -1,0 +1,91 @@
+import {
+  BounceCode,
+  ErrorCode,
+  ForwardFlavor,
+  folderIdOf,
+  MapiError,
+  PidTagRuleActions,
+  PidTagRuleCondition,
+  PidTagRuleId,
+  PidTagRuleLevel,
+  PidTagRuleProvider,
+  type PropertyBag,
+  ReplyFlavor,
+  type RuleAction,
+  tagId,
+} from '@bourse/mapi'
+import { RULE_PROPERTIES } from './rule-properties.ts'
+
+const RULE_PROPERTY_IDS: ReadonlySet<number> = new Set(RULE_PROPERTIES.map(tagId))
+const BOUNCE_CODES: ReadonlySet<number> = new Set(Object.values(BounceCode))
+const REPLY_FLAVORS: readonly number[] = [0, ...Object.values(ReplyFlavor)]
+const FORWARD_FLAVORS = Object.values(ForwardFlavor).reduce((all, flag) => all | flag, 0)
+
+/**
+ * Checks the properties of a standard rule that is to be added, or of those of one that are to be changed. Throws
+ * `InvalidParameter` ([MS-OXORULE] 3.2.5.2).
+ */
+export function validateRule(properties: PropertyBag, operation: 'add' | 'modify'): void {
+  for (const tag of properties.tags()) {
+    if (!RULE_PROPERTY_IDS.has(tagId(tag))) refuse(`0x${tag.toString(16)} is no property of a rule`)
+  }
+  if (operation === 'add') {
+    if (properties.has(PidTagRuleId)) refuse('the ID of a new rule is not for the client to say')
+    for (const tag of [PidTagRuleCondition, PidTagRuleActions]) {
+      if (!properties.has(tag)) refuse(`a rule without property 0x${tag.toString(16)}`)
+    }
+    if ((properties.get(PidTagRuleProvider) ?? '') === '') refuse('a rule without a provider')
+  } else if (properties.get(PidTagRuleProvider) === '') refuse('a rule without a provider')
+  if ((properties.get(PidTagRuleLevel) ?? 0) !== 0) refuse('a rule of a level other than 0')
+  const actions = properties.get(PidTagRuleActions)
+  if (actions !== undefined) validateActions(actions)
+}
+
+/** Checks actions as [MS-OXORULE] 2.2.5 allows them. */
+function validateActions(actions: readonly RuleAction[]): void {
+  if (actions.length === 0) refuse('a rule without actions')
+  for (const action of actions) {
+    switch (action.kind) {
+      case 'move':
+      case 'copy':
+        if (action.folderInThisStore === undefined) refuse('a target as extended rules have it')
+        if (action.folderInThisStore === true && folderIdOf(action) === undefined) {
+          refuse('a target that is no ServerEid structure')
+        }
+        break
+      case 'reply':
+      case 'oofReply':
+        if (action.template.kind !== 'ids') refuse('a reply template as extended rules have it')
+        if (!REPLY_FLAVORS.includes(action.flavor)) refuse(`flavor ${action.flavor} of a reply`)
+        break
+      case 'forward':
+        // The bits that are not defined are ignored ([MS-OXORULE] 2.2.5.1.1).
+        validateForwardFlavor(action.flavor & FORWARD_FLAVORS)
+        validateRecipients(action.recipients)
+        break
+      case 'delegate':
+        validateRecipients(action.recipients)
+        break
+      case 'bounce':
+        if (!BOUNCE_CODES.has(action.bounceCode)) refuse(`bounce code ${action.bounceCode}`)
+        break
+    }
+    if (action.flavor !== 0 && !HAVE_FLAVORS.has(action.kind))
+      refuse(`flavor ${action.flavor} of ${action.kind}`)
+  }
+}
+
+const HAVE_FLAVORS: ReadonlySet<RuleAction['kind']> = new Set(['reply', 'oofReply', 'forward'])
+
+function validateForwardFlavor(flavor: number): void {
+  const alone = ForwardFlavor.ForwardAsAttachment | ForwardFlavor.TextMessage
+  if ((flavor & alone) !== 0 && flavor !== (flavor & -flavor)) refuse(`flavor ${flavor} of a forward`)
+}
+
+function validateRecipients(recipients: readonly unknown[]): void {
+  if (recipients.length === 0) refuse('an action without recipients')
+}
+
+function refuse(why: string): never {
+  throw new MapiError(ErrorCode.InvalidParameter, { message: why })
+}

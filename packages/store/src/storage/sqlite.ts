@@ -1,0 +1,240 @@
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
+import { MapiError } from '@bourse/mapi'
+import type { RunResult, SqlRow, SqlValue, Storage, Transaction } from './storage.ts'
+import { StorageFailed, StorageFull, StorageInUse } from './storage-error.ts'
+
+/** How many pieces of work share one flush to disk at most, so that the first need not wait for too many others. */
+const MAX_GROUP = 128
+
+/** How much of the database SQLite keeps in memory, in KiB; negative is how SQLite tells KiB from pages. */
+const CACHE_KIB = -16_384
+
+/**
+ * How long the write-ahead log gets before its pages are brought into the database, 16 MiB: pages that change in every transaction, such as those of
+ * indexes, are then written once for many.
+ */
+const CHECKPOINT_PAGES = 4096
+
+/** How many prepared statements are kept. */
+const MAX_STATEMENTS = 512
+
+interface Job {
+  readonly kind: 'read' | 'write'
+  run(tx: Transaction): Promise<unknown>
+  committed(result: unknown): void
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
+/**
+ * {@link Storage} in one SQLite file: write-ahead log, and a flush to disk before anything is acknowledged
+ * (`synchronous=FULL`).
+ */
+export class SqliteStorage implements Storage {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  /** Statements whose rows come as arrays. */
+  readonly #arrayStatements = new Map<string, StatementSync>()
+  readonly #queue: Job[] = []
+  readonly #transaction: Transaction
+  #running: Promise<void> | undefined
+  #closed = false
+
+  /**
+   * Opens the file, which is made if it is not there, for this thread alone. Throws `StorageInUse` if somebody else has
+   * it open, `StorageFailed` if it is no database.
+   */
+  constructor(path: string) {
+    const database = new DatabaseSync(path, { timeout: 0 })
+    try {
+      // The lock is taken with the first write, and kept (it goes with the process, however that ends).
+      database.exec(`
+        PRAGMA locking_mode = EXCLUSIVE;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA cache_size = ${CACHE_KIB};
+        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+        PRAGMA temp_store = MEMORY;
+        PRAGMA foreign_keys = OFF;
+        BEGIN IMMEDIATE;
+        COMMIT;
+      `)
+    } catch (error) {
+      database.close()
+      throw isBusy(error) ? new StorageInUse(path) : asStorageError(error)
+    }
+    this.#database = database
+    this.#transaction = {
+      all: async <R extends SqlRow>(sql: string, ...parameters: readonly SqlValue[]) =>
+        this.#statement(sql).all(...parameters) as unknown as readonly R[],
+      get: async <R extends SqlRow>(sql: string, ...parameters: readonly SqlValue[]) =>
+        this.#statement(sql).get(...parameters) as R | undefined,
+      run: async (sql: string, ...parameters: readonly SqlValue[]): Promise<RunResult> => {
+        const { changes } = this.#statement(sql).run(...parameters)
+        return { changes: Number(changes) }
+      },
+      tuples: async (sql: string, ...parameters: readonly SqlValue[]) =>
+        this.#arrayStatement(sql).all(...parameters) as unknown as readonly (readonly SqlValue[])[],
+      column: async <V extends SqlValue>(sql: string, ...parameters: readonly SqlValue[]) => {
+        const rows = this.#arrayStatement(sql).all(...parameters) as unknown as readonly (readonly V[])[]
+        return rows.map((row) => row[0]!)
+      },
+    }
+  }
+
+  read<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#enqueue('read', work, () => {})
+  }
+
+  write<T>(work: (tx: Transaction) => Promise<T>, committed: (result: T) => void = () => {}): Promise<T> {
+    return this.#enqueue('write', work, committed)
+  }
+
+  async backup(path: string): Promise<void> {
+    try {
+      await backup(this.#database, path)
+    } catch (error) {
+      throw asStorageError(error)
+    }
+  }
+
+  async integrityCheck(): Promise<readonly string[]> {
+    const rows = await this.read((tx) => tx.all('PRAGMA integrity_check'))
+    return rows.map((row) => String(row.integrity_check)).filter((line) => line !== 'ok')
+  }
+
+  async rebuildIndexes(): Promise<void> {
+    await this.write((tx) => tx.run('REINDEX'))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#running
+    this.#database.close()
+  }
+
+  #enqueue<T>(
+    kind: Job['kind'],
+    work: (tx: Transaction) => Promise<T>,
+    committed: (result: T) => void,
+  ): Promise<T> {
+    if (this.#closed) return Promise.reject(new StorageFailed('the mailbox is closed'))
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({
+        kind,
+        run: work,
+        committed: committed as (result: unknown) => void,
+        resolve: resolve as (result: unknown) => void,
+        reject,
+      })
+      this.#running ??= this.#drain()
+    })
+  }
+
+  async #drain(): Promise<void> {
+    // Lets work that is asked for in the same turn join the first group.
+    await undefined
+    for (let job = this.#queue[0]; job !== undefined; job = this.#queue[0]) {
+      if (job.kind === 'write') await this.#runGroup()
+      else {
+        this.#queue.shift()
+        await this.#runRead(job)
+      }
+    }
+    // In the same turn as the look at the empty queue, so that what is asked for next begins anew.
+    this.#running = undefined
+  }
+
+  async #runRead(job: Job): Promise<void> {
+    try {
+      job.resolve(await job.run(this.#transaction))
+    } catch (error) {
+      job.reject(asStorageError(error))
+    }
+  }
+
+  /** Runs the writes that wait, up to the next read, and flushes them to disk together. */
+  async #runGroup(): Promise<void> {
+    const done: { readonly job: Job; readonly result: unknown }[] = []
+    try {
+      this.#database.exec('BEGIN IMMEDIATE')
+    } catch (error) {
+      this.#queue.shift()!.reject(asStorageError(error))
+      return
+    }
+    for (let count = 0; count < MAX_GROUP && this.#queue[0]?.kind === 'write'; count++) {
+      const job = this.#queue.shift()!
+      try {
+        this.#database.exec('SAVEPOINT job')
+        const result = await job.run(this.#transaction)
+        this.#database.exec('RELEASE job')
+        done.push({ job, result })
+      } catch (error) {
+        if (!this.#undo('ROLLBACK TO job; RELEASE job')) {
+          // SQLite gave the whole transaction up (a full disk does that): nothing of the group is there.
+          for (const { job: other } of done) other.reject(asStorageError(error))
+          job.reject(asStorageError(error))
+          return
+        }
+        job.reject(asStorageError(error))
+      }
+    }
+    try {
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      this.#undo('ROLLBACK')
+      for (const { job } of done) job.reject(asStorageError(error))
+      return
+    }
+    for (const { job, result } of done) {
+      try {
+        job.committed(result)
+      } finally {
+        job.resolve(result)
+      }
+    }
+  }
+
+  /** Whether the statement could be run; it cannot where SQLite has ended the transaction by itself. */
+  #undo(sql: string): boolean {
+    if (!this.#database.isTransaction) return false
+    this.#database.exec(sql)
+    return true
+  }
+
+  #statement(sql: string): StatementSync {
+    return this.#statements.get(sql) ?? this.#prepare(sql, this.#statements)
+  }
+
+  #arrayStatement(sql: string): StatementSync {
+    const known = this.#arrayStatements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#prepare(sql, this.#arrayStatements)
+    statement.setReturnArrays(true)
+    return statement
+  }
+
+  #prepare(sql: string, statements: Map<string, StatementSync>): StatementSync {
+    if (statements.size >= MAX_STATEMENTS) statements.clear()
+    const statement = this.#database.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED, whatever the extended code says more. */
+function isBusy(error: unknown): boolean {
+  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff
+  return code === 5 || code === 6
+}
+
+/** SQLITE_FULL, and SQLITE_IOERR_WRITE on file systems that report a full disk that way. */
+const FULL = new Set([13, 778])
+
+function asStorageError(error: unknown): unknown {
+  if (error instanceof MapiError || error instanceof StorageFailed) return error
+  const { errcode, message } = error as { errcode?: number; message?: string }
+  if (errcode === undefined) return error
+  return FULL.has(errcode) ? new StorageFull(String(message)) : new StorageFailed(String(message))
+}

@@ -1,0 +1,4 @@
+import { openFixture } from '../support/fixture.ts'
+import { describeFolders } from './folders.ts'
+
+describeFolders(openFixture)

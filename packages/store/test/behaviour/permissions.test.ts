@@ -1,0 +1,4 @@
+import { openFixture } from '../support/fixture.ts'
+import { describePermissions } from './permissions.ts'
+
+describePermissions(openFixture)

@@ -1,0 +1,4 @@
+import { openFixture } from '../support/fixture.ts'
+import { describeStore } from './store.ts'
+
+describeStore(openFixture)

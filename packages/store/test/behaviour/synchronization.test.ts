@@ -1,0 +1,4 @@
+import { openFixture } from '../support/fixture.ts'
+import { describeSynchronization } from './synchronization.ts'
+
+describeSynchronization(openFixture)
