@@ -12,7 +12,7 @@ import { insertMessage } from '../src/message/insert.ts'
 import { setReadState } from '../src/message/read-state.ts'
 import { updateMessage } from '../src/message/update.ts'
 import type { StoredValue } from '../src/record/packed-properties.ts'
-import { exportContents } from '../src/sync/export.ts'
+import { exportContents } from '../src/sync/index.ts'
 
 const SMALL = 1_000
 const LARGE = 100_000

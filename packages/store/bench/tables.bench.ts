@@ -36,13 +36,13 @@ import type { Benchmark, Comparison } from '../../../tools/bench/index.ts'
 import { Logon } from '../src/access/logon.ts'
 import type { Principal } from '../src/access/principal.ts'
 import { StoreEngine } from '../src/engine.ts'
-import type { Mailbox } from '../src/mailbox/mailbox.ts'
 import { insertFolder } from '../src/folder/insert.ts'
+import type { Mailbox } from '../src/mailbox/mailbox.ts'
 import { insertMessage } from '../src/message/index.ts'
 import { SearchEngine } from '../src/search/search-engine.ts'
 import type { SqlValue } from '../src/storage/storage.ts'
-import { openContentsTable } from '../src/table/open-table.ts'
 import { sortKey } from '../src/table/fold.ts'
+import { openContentsTable } from '../src/table/open-table.ts'
 import { ViewRegistry } from '../src/table/view-registry.ts'
 import { compareAsync } from './compare-async.ts'
 
@@ -148,7 +148,8 @@ async function fill(mailbox: Mailbox, fid: number, count: number): Promise<void>
         const sender = Math.floor(random() * SENDERS)
         const topic = `${text(4)} ${Math.floor(i / 3)}`
         const properties = new Map<PropertyTag<unknown>, never>()
-        const set = (tag: PropertyTag<unknown>, value: unknown): unknown => properties.set(tag, value as never)
+        const set = (tag: PropertyTag<unknown>, value: unknown): unknown =>
+          properties.set(tag, value as never)
         set(PidTagSubject, `${i % 3 === 0 ? '' : 'RE: '}${topic}`)
         set(PidTagConversationTopic, `topic ${Math.floor(i / 3)}`)
         set(PidTagSentRepresentingName, `Sender Number ${sender}`)
@@ -170,8 +171,27 @@ function randomNumbers(seed: number): () => number {
 }
 
 function word(random: () => number): string {
-  const syllables = ['ka', 'to', 'mi', 'ren', 'sol', 'ba', 'ter', 'in', 'al', 'os', 'ep', 'li', 'mar', 'ven', 'dro']
-  return Array.from({ length: 1 + Math.floor(random() * 4) }, () => syllables[Math.floor(random() * 15)]).join('')
+  const syllables = [
+    'ka',
+    'to',
+    'mi',
+    'ren',
+    'sol',
+    'ba',
+    'ter',
+    'in',
+    'al',
+    'os',
+    'ep',
+    'li',
+    'mar',
+    'ven',
+    'dro',
+  ]
+  return Array.from(
+    { length: 1 + Math.floor(random() * 4) },
+    () => syllables[Math.floor(random() * 15)],
+  ).join('')
 }
 
 interface Query {
@@ -194,7 +214,11 @@ async function readRows(fixture: Fixture, fid: number, query: Query): Promise<un
   return rows
 }
 
-function sql(fixture: Fixture, statement: string, ...parameters: readonly SqlValue[]): () => Promise<unknown> {
+function sql(
+  fixture: Fixture,
+  statement: string,
+  ...parameters: readonly SqlValue[]
+): () => Promise<unknown> {
   return () => fixture.mailbox.read((tx) => tx.all(statement, ...parameters))
 }
 
@@ -254,7 +278,11 @@ async function compareAll(fixture: Fixture): Promise<Comparison[]> {
 
   const set = 'm.fid = ? AND m.associated = 0 AND m.deleted_at IS NULL'
   const order = 'ORDER BY m.delivery_time DESC, m.mid DESC'
-  const newest = sql(fixture, `SELECT ${SQL_COLUMNS} FROM message m WHERE ${set} ${order} LIMIT ${ROWS}`, large)
+  const newest = sql(
+    fixture,
+    `SELECT ${SQL_COLUMNS} FROM message m WHERE ${set} ${order} LIMIT ${ROWS}`,
+    large,
+  )
   const middle = sql(
     fixture,
     `SELECT ${SQL_COLUMNS} FROM message m WHERE ${set} ${order} LIMIT ${ROWS} OFFSET ${LARGE / 2}`,
@@ -269,7 +297,8 @@ async function compareAll(fixture: Fixture): Promise<Comparison[]> {
     small: false,
   })
 
-  const since = (fid: number): FileTime => fileTime(FIRST_TIME + BigInt(fid === large ? LARGE / 10 : 0) * MINUTE)
+  const since = (fid: number): FileTime =>
+    fileTime(FIRST_TIME + BigInt(fid === large ? LARGE / 10 : 0) * MINUTE)
   const restriction = and(
     contains(PidTagSentRepresentingName, 'sender number 42', { match: 'full' }),
     atLeast(PidTagMessageDeliveryTime, since(large)),
@@ -287,7 +316,9 @@ async function compareAll(fixture: Fixture): Promise<Comparison[]> {
     cold: true,
     small: false,
   })
-  await add('sender and date, warm', { order: NEWEST_FIRST, restriction, from: 0 }, bySender(0), { small: false })
+  await add('sender and date, warm', { order: NEWEST_FIRST, restriction, from: 0 }, bySender(0), {
+    small: false,
+  })
   await add('sender and date, middle, warm', { order: NEWEST_FIRST, restriction, from: 400 }, bySender(400), {
     small: false,
   })

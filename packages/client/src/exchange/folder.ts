@@ -7,6 +7,7 @@ import {
   type DeleteMessagesOptions,
   type EmptyFolderOptions,
   ErrorCode,
+  equals,
   type Folder,
   type HierarchyTableOptions,
   type LongTermId,
@@ -16,6 +17,7 @@ import {
   type OperationOptions,
   type OperationResult,
   PidTagDisplayName,
+  PidTagFolderId,
   type ReadFlags,
   type SearchCriteria,
   type SearchState,
@@ -343,9 +345,12 @@ export class ExchangeFolder extends ExchangeObject implements Folder {
     return { partial: partialCompletion || returnValue === PARTIAL_COMPLETION }
   }
 
-  /** RopMoveFolder and RopCopyFolder always say a name. */
+  /** RopMoveFolder and RopCopyFolder always say a name; the parent's table has it even where the folder does not open. */
   async #nameOf(id: bigint): Promise<string> {
-    await using folder = await this.openFolder(id)
-    return (await folder.get(PidTagDisplayName)) ?? ''
+    await using hierarchy = await this.hierarchyTable()
+    const table = await hierarchy.setColumns([PidTagDisplayName])
+    const { row } = await table.findRow(equals(PidTagFolderId, id), { from: 'beginning' })
+    if (row === undefined) throw new MapiError(ErrorCode.NotFound)
+    return row.get(PidTagDisplayName) ?? ''
   }
 }

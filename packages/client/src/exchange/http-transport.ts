@@ -57,6 +57,10 @@ export class MapiHttpError extends Error {
   }
 }
 
+/** Windows Latin 1, and English as spoken in the United States. */
+const DEFAULT_CODE_PAGE = 1252
+const DEFAULT_LOCALE = 0x409
+
 /** One session context over MAPI/HTTP ([MS-OXCMAPIHTTP] 3.1). */
 export class HttpTransport implements RopTransport {
   readonly #options: HttpTransportOptions
@@ -75,7 +79,7 @@ export class HttpTransport implements RopTransport {
   /** Establishes a session context. Rejects with a `MapiError` if the server does not let the user in. */
   static async connect(options: HttpTransportOptions): Promise<HttpTransport> {
     const transport = new HttpTransport(options)
-    const { codePage = 1252, locale = 0x409 } = options
+    const { codePage = DEFAULT_CODE_PAGE, locale = DEFAULT_LOCALE } = options
     const response = await transport.#request(
       MailboxRequestType.Connect,
       encodeWith(connectRequest, {
@@ -93,6 +97,10 @@ export class HttpTransport implements RopTransport {
     transport.#dnPrefix = response.dnPrefix
     transport.#displayName = response.displayName
     return transport
+  }
+
+  get codePage(): number {
+    return this.#options.codePage ?? DEFAULT_CODE_PAGE
   }
 
   get dnPrefix(): string {

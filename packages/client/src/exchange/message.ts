@@ -7,6 +7,8 @@ import {
   type Message,
   type MessageSummary,
   type OperationOptions,
+  PidTagMid,
+  PidTagRead,
   PropertyBag,
   type PropertyTag,
   type ReadFlags,
@@ -22,6 +24,7 @@ import {
 } from '@bourse/mapi'
 import {
   AttachmentTableFlags,
+  CLIENT_DATA_SIZE,
   CODE_PAGE_OF_LOGON,
   createAttachment,
   createMessage,
@@ -78,7 +81,7 @@ export async function openMessageThrough(
       codePageId: options.codePage ?? CODE_PAGE_OF_LOGON,
       folderId,
       openModeFlags:
-        OPEN_MODES[options.mode ?? 'best'] |
+        OPEN_MODES[options.mode ?? 'read'] |
         (options.softDeleted === true ? OpenMessageFlags.OpenSoftDeleted : 0),
       messageId,
     },
@@ -163,7 +166,7 @@ export class ExchangeMessage extends ExchangeObject implements Message {
             row.recipientType as RecipientType,
             row.recipientRow,
             this.#recipientColumns,
-            { dnPrefix },
+            { dnPrefix, decodeString8: (text) => this.session.fromString8(text) },
           ),
         )
       }
@@ -200,8 +203,19 @@ export class ExchangeMessage extends ExchangeObject implements Message {
   }
 
   async setReadFlag(flags: ReadFlags): Promise<boolean> {
-    const { body } = await this.call(setMessageReadFlag, { readFlags: readFlagBits(flags) })
-    return body.readStatusChanged
+    const readFlags = readFlagBits(flags)
+    if (this.session.isPublicLogon(this.logonId)) {
+      const clientData = new Uint8Array(CLIENT_DATA_SIZE)
+      const { body } = await this.call(setMessageReadFlag, { readFlags, clientData })
+      return body.readStatusChanged
+    }
+    // A server says whether that changed anything among public folders only ([MS-OXCMSG] 2.2.3.11.2).
+    const [before, , after] = await Promise.all([
+      this.get(PidTagRead),
+      this.call(setMessageReadFlag, { readFlags }),
+      this.get(PidTagRead),
+    ])
+    return before !== after
   }
 
   async attachmentTable(): Promise<Table> {
@@ -218,7 +232,7 @@ export class ExchangeMessage extends ExchangeObject implements Message {
     return body.attachmentIdArray
   }
 
-  async openAttachment(number: number, mode: AccessMode = 'best'): Promise<Attachment> {
+  async openAttachment(number: number, mode: AccessMode = 'read'): Promise<Attachment> {
     const { handle } = await this.call(
       openAttachment,
       { openAttachmentFlags: ATTACHMENT_MODES[mode], attachmentId: number },
@@ -241,6 +255,8 @@ export class ExchangeMessage extends ExchangeObject implements Message {
       (options.preprocess === true ? SubmitFlags.PreProcess : 0) |
       (options.needsSpooler === true ? SubmitFlags.NeedsSpooler : 0)
     await this.call(submitMessage, { submitFlags })
+    // Submitting saves the message; what ID it has got, only its properties tell.
+    this.id ??= await this.get(PidTagMid).catch(() => undefined)
   }
 
   async transportSend(): Promise<PropertyBag> {

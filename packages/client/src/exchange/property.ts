@@ -1,5 +1,4 @@
 import {
-  type Cell,
   type CopyOptions,
   type CopyToOptions,
   ErrorCode,
@@ -21,11 +20,8 @@ import {
   PtypObject,
   PtypString,
   PtypString8,
-  PtypUnspecified,
   type SetPropertiesOptions,
-  type TypedValue,
   tagType,
-  withType,
 } from '@bourse/mapi'
 import { decodeLatin1, decodeUtf16, encodeUtf16 } from '@bourse/mapi/bytes'
 import {
@@ -96,8 +92,7 @@ export class ExchangeObject implements MapiObject {
     })
     const bag = new PropertyBag()
     tags.forEach((tag, i) => {
-      const cell = body.rowData[i]
-      setTyped(bag, tag, cell === undefined ? new PropertyError(ErrorCode.NotFound) : cell)
+      bag.setCell(tag, body.rowData[i] ?? new PropertyError(ErrorCode.NotFound))
     })
     return bag
   }
@@ -279,16 +274,6 @@ function copyFlags(options: CopyOptions): number {
     (options.move === true ? CopyPropertiesFlags.Move : 0) |
     (options.noOverwrite === true ? CopyPropertiesFlags.NoOverwrite : 0)
   )
-}
-
-/** Puts a cell into a bag under its tag; one whose tag left the type open under the tag of the type that came. */
-function setTyped(bag: PropertyBag, tag: PropertyTag<unknown>, cell: Cell): void {
-  if (tagType(tag) !== PtypUnspecified || cell === undefined || cell instanceof PropertyError) {
-    bag.setCell(tag, cell)
-    return
-  }
-  const { type, value } = cell as TypedValue
-  bag.setCell(withType(tag, type), value)
 }
 
 function isStreamable(tag: PropertyTag<unknown>): boolean {

@@ -1,3 +1,4 @@
+import { decodeText } from '@bourse/formats/body'
 import { type Columns, ErrorCode, MapiError } from '@bourse/mapi'
 import { ByteWriter } from '@bourse/mapi/bytes'
 import {
@@ -78,6 +79,7 @@ export class RopSession {
   readonly #listeners = new Map<number, NotifyListener>()
   #running = false
   #notificationLoop: AbortController | undefined
+  readonly #publicLogons = new Set<number>()
 
   constructor(transport: RopTransport) {
     this.transport = transport
@@ -109,6 +111,24 @@ export class RopSession {
         queueMicrotask(() => this.#drain())
       }
     })
+  }
+
+  /** Notes what a logon is to; some ROPs differ between mailboxes and public folders. */
+  noteLogon(logonId: number, kind: 'private' | 'public'): void {
+    if (kind === 'public') this.#publicLogons.add(logonId)
+    else this.#publicLogons.delete(logonId)
+  }
+
+  isPublicLogon(logonId: number): boolean {
+    return this.#publicLogons.has(logonId)
+  }
+
+  /** The text of an 8-bit string in the code page of the session. */
+  fromString8(text: string): string {
+    return decodeText(
+      Uint8Array.from(text, (char) => char.charCodeAt(0)),
+      this.transport.codePage,
+    )
   }
 
   /** Gives an object back. Never rejects: an object that is gone needs no releasing. */

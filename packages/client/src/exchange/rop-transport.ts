@@ -14,4 +14,7 @@ export interface RopTransport extends AsyncDisposable {
 
   /** What recipients' X500 addresses may leave out (DnPrefix of the Connect response). */
   readonly dnPrefix: string
+
+  /** Code page of 8-bit strings. */
+  readonly codePage: number
 }

@@ -101,6 +101,7 @@ export async function logOn(session: RopSession, options: LogonOptions): Promise
     },
     { output: true, logonId },
   )
+  session.noteLogon(logonId, isPrivate ? 'private' : 'public')
   return new ExchangeStore(
     session,
     handle,

@@ -1,4 +1,4 @@
-import type { LockKind, PropertyStream, SeekOrigin } from '@bourse/mapi'
+import { ErrorCode, type LockKind, MapiError, type PropertyStream, type SeekOrigin } from '@bourse/mapi'
 import {
   cloneStream,
   commitStream,
@@ -91,6 +91,7 @@ export class ExchangeStream implements PropertyStream {
   }
 
   async seek(offset: number, origin: SeekOrigin = 'start'): Promise<number> {
+    if (ORIGINS[origin] === undefined) throw new MapiError(ErrorCode.StorageInvalidParameter)
     const { body } = await this.#call(seekStream, { origin: ORIGINS[origin], offset: BigInt(offset) })
     return Number(body.newPosition)
   }

@@ -93,7 +93,10 @@ export class ByteWriter {
     this.#length -= length
   }
 
-  /** Makes room for `length` bytes and returns where they begin. Their contents are whatever was there. */
+  /**
+   * Makes room for `length` bytes and returns where they begin. Their contents are whatever was there, of other writers
+   * too: whoever cannot fill them takes them back.
+   */
   #grow(length: number): number {
     const start = this.#length
     const needed = start + length
@@ -168,7 +171,9 @@ export class ByteWriter {
   /** A GUID in its binary form ([MS-DTYP] 2.3.4.2). */
   guid(value: Guid): void {
     const start = this.#grow(16)
+    this.#length = start // unless it is one
     writeGuid(value, this.#bytes, start)
+    this.#length = start + 16
   }
 
   bytes(value: Uint8Array): void {
@@ -201,7 +206,10 @@ export class ByteWriter {
     const bytes = this.#bytes
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i)
-      if (unit > 0xff) throw new EncodeError('an 8-bit string holds one byte per character')
+      if (unit > 0xff) {
+        this.#length = start
+        throw new EncodeError('an 8-bit string holds one byte per character')
+      }
       bytes[start + i] = unit
     }
   }

@@ -90,7 +90,7 @@ export interface MessageStore extends MapiObject {
   /** RopOpenFolder, [MS-OXCFOLD] 2.2.1.1. */
   openFolder(id: bigint, options?: { readonly softDeleted?: boolean }): Promise<Folder>
 
-  /** RopOpenMessage, [MS-OXCMSG] 2.2.3.1. */
+  /** Opens a message, for reading if `mode` is left out. RopOpenMessage, [MS-OXCMSG] 2.2.3.1. */
   openMessage(
     folderId: bigint,
     messageId: bigint,

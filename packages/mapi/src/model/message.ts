@@ -71,7 +71,7 @@ export interface Message extends MapiObject {
   /** The numbers of the attachments. RopGetValidAttachments, [MS-OXCMSG] 2.2.3.18. */
   getAttachmentNumbers(): Promise<readonly number[]>
 
-  /** RopOpenAttachment, [MS-OXCMSG] 2.2.3.12. */
+  /** Opens an attachment, for reading if `mode` is left out. RopOpenAttachment, [MS-OXCMSG] 2.2.3.12. */
   openAttachment(number: number, mode?: AccessMode): Promise<Attachment>
 
   /** A new attachment, which exists once it is saved. RopCreateAttachment, [MS-OXCMSG] 2.2.3.13. */

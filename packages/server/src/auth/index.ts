@@ -1,5 +1,6 @@
 export * from './account.ts'
 export * from './authenticator.ts'
+export * from './directory-accounts.ts'
 export * from './oidc.ts'
 export * from './token-endpoint.ts'
 export * from './tokens.ts'

@@ -1,2 +1,3 @@
+export * from './directory-source.ts'
 export * from './handler.ts'
 export * from './subject.ts'

@@ -27,7 +27,7 @@ import type { ProductVersion } from '../rop/session.ts'
 import { auxiliaryError, connectAuxiliary, NO_AUXILIARY } from './auxiliary.ts'
 import type { Call, ContextUse, EndpointDefinition, Job } from './endpoint.ts'
 import type { MailboxHost, MailboxSession } from './mailbox-host.ts'
-import { mailboxOfQuery } from './server-urls.ts'
+import { EMSMDB_PATH, mailboxOfQuery } from './server-urls.ts'
 
 /** A user of the directory, as far as Connect needs to know one. */
 export interface DirectoryUser {
@@ -65,6 +65,7 @@ export function emsmdbEndpoint(options: EmsmdbOptions): EndpointDefinition<Mailb
   let sessions = 0
   return {
     name: 'emsmdb',
+    path: EMSMDB_PATH.slice(0, -1),
     parseType: parseMailboxRequestType,
     useOf: (type) => USES[type as MailboxRequestType],
     prepare: (type, body) => {

@@ -43,6 +43,8 @@ export type Job<S> = (call: Call<S>) => Promise<Uint8Array>
 /** What is particular to one of the two endpoints. */
 export interface EndpointDefinition<S extends AsyncDisposable> {
   readonly name: 'emsmdb' | 'nspi'
+  /** Its path, in lower case, without a slash at the end. One more part may follow, by which a browser keeps sessions apart. */
+  readonly path: string
   /** The request type that an X-RequestType header names. */
   parseType(header: string): string | undefined
   useOf(type: string): ContextUse
@@ -238,10 +240,15 @@ export class Endpoint<S extends AsyncDisposable> {
   }
 
   /** What is wrong with the method or the headers of a request ([MS-OXCMAPIHTTP] 2.2.2.1, 2.2.3.3.3). */
-  #headerProblem({ request }: Exchange): ResponseCodeError | undefined {
+  #headerProblem(exchange: Exchange): ResponseCodeError | undefined {
+    const { request } = exchange
     const { headers } = request
     if (request.method !== 'POST') return failure(ResponseCode.InvalidVerb, 'POST is the only one.')
     if (this.#isStopping) return failure(ResponseCode.EndpointShuttingDown, '')
+    const { path } = this.#options.definition
+    if (!exchange.path.startsWith(path) || !/^(?:\/[\w.~-]*){0,2}$/.test(exchange.path.slice(path.length))) {
+      return failure(ResponseCode.InvalidPath, '')
+    }
     if (!headers.host) return failure(ResponseCode.MissingHeader, 'Host')
     const type = headerOf(request, 'x-requesttype')
     if (!type) return failure(ResponseCode.MissingHeader, 'X-RequestType')

@@ -5,7 +5,7 @@ import type { Exchange } from '../http/index.ts'
 import { ping } from './emsmdb.ts'
 import type { Call, ContextUse, EndpointDefinition } from './endpoint.ts'
 import type { NspiHost, NspiResponseBody, NspiSession } from './nspi-host.ts'
-import type { ServerUrls } from './server-urls.ts'
+import { NSPI_PATH, type ServerUrls } from './server-urls.ts'
 
 const { Bind, Unbind, Ping, GetMailboxUrl, GetAddressBookUrl } = AddressBookRequestType
 
@@ -27,6 +27,7 @@ export function nspiEndpoint(
 ): EndpointDefinition<NspiSession> {
   return {
     name: 'nspi',
+    path: NSPI_PATH.slice(0, -1),
     parseType: parseAddressBookRequestType,
     useOf: (type) => USES[type as AddressBookRequestType] ?? 'exclusive',
     prepare: (type, body) => {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { RopCount } from '../worker/protocol.ts'
 
 /** Seconds by which durations are sorted. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
@@ -10,9 +11,6 @@ export class Metrics {
   readonly requests: Counter<'endpoint' | 'type' | 'code'>
   /** How long they took, but for NotificationWait. */
   readonly requestSeconds: Histogram<'endpoint' | 'type'>
-  /** Remote operations by name and whether they succeeded. */
-  readonly rops: Counter<'rop' | 'result'>
-  readonly ropSeconds: Counter<'rop'>
   /** Attempts to authenticate by scheme and what became of them. */
   readonly authentications: Counter<'scheme' | 'result'>
   readonly autodiscover: Counter<'form' | 'result'>
@@ -24,6 +22,8 @@ export class Metrics {
     sessions(endpoint: 'emsmdb' | 'nspi'): number
     waiters(): number
     connections(): number
+    /** What was counted since this was last asked. */
+    ropCounts(): Promise<readonly RopCount[]>
   }) {
     const registry = new Registry()
     this.registry = registry
@@ -42,17 +42,24 @@ export class Metrics {
       buckets: BUCKETS,
       registers,
     })
-    this.rops = new Counter({
-      name: 'bourse_rops_total',
-      help: 'Remote operations',
-      labelNames: ['rop', 'result'],
-      registers,
-    })
-    this.ropSeconds = new Counter({
+    const ropSeconds = new Counter({
       name: 'bourse_rop_seconds_total',
       help: 'Time spent on remote operations',
       labelNames: ['rop'],
       registers,
+    })
+    new Counter({
+      name: 'bourse_rops_total',
+      help: 'Remote operations',
+      labelNames: ['rop', 'result'],
+      registers,
+      async collect() {
+        for (const { rop, succeeded, failed, seconds } of await gauges.ropCounts()) {
+          this.inc({ rop, result: 'success' }, succeeded)
+          this.inc({ rop, result: 'failure' }, failed)
+          ropSeconds.inc({ rop }, seconds)
+        }
+      },
     })
     this.authentications = new Counter({
       name: 'bourse_authentications_total',

@@ -38,7 +38,7 @@ async function openEmbedded(
   if (mode === undefined) throw new MapiError(ErrorCode.InvalidParameter)
   const message = await attachment.openEmbeddedMessage(mode)
   try {
-    const body = await openedMessageBody(call.session, message, call.room - 9)
+    const body = await openedMessageBody(message, call.room - 9)
     return { object: { kind: 'message', message }, body: { messageId: message.id ?? 0n, ...body } }
   } catch (error) {
     await message[Symbol.asyncDispose]()

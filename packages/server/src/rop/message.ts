@@ -76,7 +76,7 @@ async function open(call: RopCall<typeof openMessage>): Promise<Outcome<typeof o
 
 async function opened(call: RopCall, message: Message): Promise<Outcome<typeof openMessage>> {
   try {
-    const body = await openedMessageBody(call.session, message, call.room)
+    const body = await openedMessageBody(message, call.room)
     return { object: { kind: 'message', message }, body }
   } catch (error) {
     await message[Symbol.asyncDispose]()
@@ -140,7 +140,7 @@ async function read(call: RopCall<typeof readRecipients>): Promise<Outcome<typeo
       rowId: recipient.rowId,
       recipientType: recipientTypeToByte(recipient.type),
       codePageId: call.session.codePage,
-      recipientRow: rowOf(call.session, recipient, columns),
+      recipientRow: rowOf(recipient, columns),
     }
     const writer = new ByteWriter()
     codec.encode(writer, row)
@@ -212,7 +212,7 @@ export const messageHandlers = [
   handler(reloadCachedInformation, async (call) => {
     const { message } = call.input('message')
     await message.reload()
-    return { body: await openedMessageBody(call.session, message, call.room) }
+    return { body: await openedMessageBody(message, call.room) }
   }),
   // RopSetMessageStatus: [MS-OXCMSG] 3.2.5.8
   handler(setMessageStatus, async (call) => {

@@ -28,15 +28,7 @@ export class NotificationQueue {
       this.#counts.set(handle, count + 1)
     } else if (data.kind.startsWith('table')) {
       this.drop(handle)
-      const isOfMessages = data.kind === 'tableChanged' ? data.isMessageTable : 'tableRowMessageId' in data
-      this.#queue.push({
-        ...notification,
-        notificationData: {
-          kind: 'tableChanged',
-          ...(isOfMessages === true ? { isMessageTable: true } : {}),
-          ...('inSearchFolder' in data && data.inSearchFolder === true ? { inSearchFolder: true } : {}),
-        },
-      })
+      this.#queue.push(tableChanged(notification))
       this.#counts.set(handle, 1)
     } else {
       const oldest = this.#queue.findIndex((waiting) => waiting.notificationHandle === handle)
@@ -59,7 +51,18 @@ export class NotificationQueue {
     else this.#counts.set(first.notificationHandle, count)
   }
 
-  /** Forgets what waits for a handle that has been released. */
+  /**
+   * What waits for a table becomes one notification that says that the table changed: for one whose columns change, since rows are
+   * read by the columns in force.
+   */
+  collapse(handle: number): void {
+    const last = this.#queue.findLast(({ notificationHandle }) => notificationHandle === handle)
+    if (last === undefined) return
+    this.drop(handle)
+    this.push(tableChanged(last))
+  }
+
+  /** Forgets what waits for a handle. */
   drop(handle: number): void {
     if (!this.#counts.delete(handle)) return
     this.#queue = this.#queue.filter(({ notificationHandle }) => notificationHandle !== handle)
@@ -89,5 +92,18 @@ export class NotificationQueue {
 
   #wake(): void {
     for (const wake of [...this.#waiters]) wake()
+  }
+}
+
+function tableChanged(notification: Notify): Notify {
+  const { notificationData: data } = notification
+  const isOfMessages = data.kind === 'tableChanged' ? data.isMessageTable : 'tableRowMessageId' in data
+  return {
+    ...notification,
+    notificationData: {
+      kind: 'tableChanged',
+      ...(isOfMessages === true ? { isMessageTable: true } : {}),
+      ...('inSearchFolder' in data && data.inSearchFolder === true ? { inSearchFolder: true } : {}),
+    },
   }
 }

@@ -14,9 +14,7 @@ import {
   PtypObject,
   PtypString,
   PtypString8,
-  PtypUnspecified,
   type TaggedValue,
-  type TypedValue,
   tagType,
   withType,
 } from '@bourse/mapi'
@@ -61,25 +59,12 @@ async function getSpecific(call: RopCall<GetSpecific>): Promise<Outcome<GetSpeci
   const object = propertiesOf(call.input(...PROPERTY_KINDS))
   const { propertySizeLimit, wantUnicode, propertyTags } = call.request
   const bag = await object.getProperties(propertyTags, sizes(propertySizeLimit, wantUnicode))
-  const rowData = propertyTags.map((tag) => cellFor(tag, bag.cell(tag) ?? cellOfAnyType(bag, tag)))
+  const rowData = propertyTags.map((tag) => cellFor(tag, bag.cell(tag)))
   return { body: { rowData: fitted(call, propertyTags, rowData) } }
 }
 
 function sizes(propertySizeLimit: number, unicode: boolean) {
   return { unicode, ...(propertySizeLimit === 0 ? {} : { sizeLimit: propertySizeLimit }) }
-}
-
-/** Where a tag leaves the type open, the bag has the property under the tag of its own type. */
-function cellOfAnyType(
-  bag: Awaited<ReturnType<ReturnType<typeof propertiesOf>['getProperties']>>,
-  tag: PropertyTag,
-): Cell {
-  if (tagType(tag) !== PtypUnspecified) return undefined
-  const actual = bag.tagOf(tag >>> 16)
-  if (actual === undefined) return undefined
-  const cell = bag.cell(actual)
-  if (cell === undefined || cell instanceof PropertyError) return cell
-  return { type: tagType(actual), value: cell } satisfies TypedValue
 }
 
 /** The wire has no form for an object's value ([MS-OXCPRPT] 3.2.5.1): it is opened, not read. */

@@ -8,8 +8,6 @@ import {
 } from '@bourse/mapi'
 import { ByteWriter } from '@bourse/mapi/bytes'
 import { type OpenRecipientRow, openRecipientRow, typedString } from '@bourse/wire/rop'
-import type { RopSession } from './session.ts'
-import { toString8 } from './string8.ts'
 
 /** RowCount of the responses that open a message has one byte. */
 const MAX_ROWS = 0xff
@@ -33,7 +31,7 @@ export function rememberRecipientColumns(message: Message, columns: Columns): vo
  * What the responses that open a message tell of it: subject and, as far as they fit `room` bytes, its first recipients
  * ([MS-OXCMSG] 2.2.3.1.2). Clients read the others with RopReadRecipients.
  */
-export async function openedMessageBody(session: RopSession, message: Message, room: number) {
+export async function openedMessageBody(message: Message, room: number) {
   const { subjectPrefix, normalizedSubject } = message.summary
   const recipients = await message.getRecipients()
   const columns = recipientColumns(recipients)
@@ -53,7 +51,7 @@ export async function openedMessageBody(session: RopSession, message: Message, r
     const row: OpenRecipientRow = {
       recipientType: recipientTypeToByte(recipient.type),
       codePageId: UNICODE_CODE_PAGE,
-      recipientRow: rowOf(session, recipient, columns),
+      recipientRow: rowOf(recipient, columns),
     }
     const writer = new ByteWriter()
     codec.encode(writer, row)
@@ -64,7 +62,7 @@ export async function openedMessageBody(session: RopSession, message: Message, r
   return { ...head, recipientRows }
 }
 
-/** A recipient as a RecipientRow ([MS-OXCDATA] 2.8.3). */
-export function rowOf(session: RopSession, recipient: Recipient, columns: Columns) {
-  return recipientToRow(recipient, columns, { encodeString8: (text) => toString8(session, text) })
+/** A recipient as a RecipientRow ([MS-OXCDATA] 2.8.3), its strings in Unicode. */
+export function rowOf(recipient: Recipient, columns: Columns) {
+  return recipientToRow(recipient, columns)
 }

@@ -54,11 +54,17 @@ export class TableNotifications implements AsyncDisposable {
     })
   }
 
-  /** The table was reset: the view is gone. */
+  /** The columns change, and what was told of rows in the old ones is of no use. */
+  forgetRows(): void {
+    if (this.#handle !== undefined) this.#session.notifications.collapse(this.#handle)
+  }
+
+  /** The table was reset: the view is gone, and nothing is told of it any more. */
   async stop(): Promise<void> {
     const subscription = this.#subscription
     this.#subscription = undefined
     await subscription?.[Symbol.asyncDispose]()
+    if (this.#handle !== undefined) this.#session.notifications.drop(this.#handle)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -61,7 +61,10 @@ function tableOf(call: RopCall, contents?: readonly TableContents[]): TableObjec
   return object
 }
 
-/** As {@link tableOf}, for ROPs that fail with `NullObject` before RopSetColumns ([MS-OXCTABL] 3.2.5.2). */
+/**
+ * As {@link tableOf}, for ROPs that fail with `NullObject` before RopSetColumns ([MS-OXCTABL] 3.2.5.2). Those for bookmarks do so as well,
+ * unless RopResetTable has made the bookmarks invalid, which the table knows.
+ */
 function readableTable(call: RopCall, contents?: readonly TableContents[]): TableObject {
   const object = tableOf(call, contents)
   if (!object.hasColumns) throw new MapiError(ErrorCode.NullObject)
@@ -87,6 +90,7 @@ async function chooseColumns(call: RopCall<typeof setColumns>): Promise<Outcome<
     }
   }
   await object.table.setColumns(propertyTags)
+  object.notifications?.forgetRows()
   object.hasColumns = true
   return DONE
 }
@@ -113,7 +117,7 @@ async function read(call: RopCall<typeof queryRows>): Promise<Outcome<typeof que
     passed += rows.length
     // Rows come in the table's order; those next to the position it was read from come first here.
     isFull = !(backward ? rows.toReversed() : rows).every((row) => page.add(row))
-    isAtEnd = position === (backward ? 'beginning' : 'end')
+    isAtEnd = position !== 'current'
     if (rows.length === 0 || isAtEnd) break
   }
   const sent = page.rows.length
@@ -224,7 +228,7 @@ export const tableHandlers = [
     return { body: sought(moved, rowCount) }
   }),
   handler(seekRowBookmark, async (call) => {
-    const table = await look(readableTable(call, BOOKMARK_TABLES))
+    const table = await look(tableOf(call, BOOKMARK_TABLES))
     const { bookmark, rowCount } = call.request
     const { moved, bookmarkMoved } = await table.seek(bookmark, rowCount)
     return { body: { rowNoLongerVisible: bookmarkMoved, ...sought(moved, rowCount) } }
@@ -246,7 +250,7 @@ export const tableHandlers = [
   }),
   handler(findRow, find),
   handler(freeBookmark, async (call) => {
-    const { table } = readableTable(call, BOOKMARK_TABLES)
+    const { table } = tableOf(call, BOOKMARK_TABLES)
     await table.freeBookmark(call.request.bookmark)
     return {}
   }),

@@ -1,10 +1,20 @@
+import type { TargetOutcome } from '@bourse/directory'
 import type { MessageStore } from '@bourse/mapi'
 import { type MailboxServices, type Principal, StoreEngine } from '@bourse/store'
+import { fillMailbox } from '../demo/fill-mailbox.ts'
 import type { Log } from '../log/index.ts'
 import type { ExecuteCall, MailboxSessionOptions } from '../mapi-http/mailbox-host.ts'
 import type { LogonRequest, StoreOpening } from '../rop/session.ts'
 import { Channel, type Port } from './channel.ts'
-import { type FoundMailbox, type MainQuestions, type WorkerData, workerOf } from './protocol.ts'
+import { engineTarget, SETUP } from './mailbox-target.ts'
+import {
+  type FillQuestion,
+  type FoundMailbox,
+  type MainQuestions,
+  type TargetQuestion,
+  type WorkerData,
+  workerOf,
+} from './protocol.ts'
 import { RemoteObjects } from './remote-objects.ts'
 import { RopCounts } from './rop-counts.ts'
 import { type LogonContext, SessionTable } from './session-table.ts'
@@ -20,6 +30,8 @@ interface Peer {
   /** Sessions of this thread that are logged on to mailboxes over there. */
   readonly sessions: Set<number>
 }
+
+type Local = Extract<FoundMailbox, { readonly kind: 'mailbox' }>
 
 /** Name of what other workers may call without having an object. */
 const LOG_ON = 'logOn'
@@ -56,6 +68,8 @@ export class MailboxWorker {
       wait: (session: number, signal) => this.#sessions.wait(session, signal),
       close: (session: number) => this.#sessions.close(session),
       counts: () => this.#counts.take(),
+      target: (question: TargetQuestion) => this.#bringAbout(question),
+      fill: (question: FillQuestion) => this.#fill(question),
       stop: () => this.stop(),
       peer: ({ index, port }: { index: number; port: PeerPort }) => this.#addPeer(index, port),
     })
@@ -74,6 +88,7 @@ export class MailboxWorker {
     { session, principal, codePage }: LogonContext,
   ): Promise<StoreOpening> {
     const found = await this.#askMain('mailbox', { request, principal })
+    if (found.kind === 'redirect') return found
     const owner = workerOf(found.guid, this.#data.workers)
     if (owner === this.#data.index) {
       return { kind: 'store', store: await this.#logOn(found, principal, codePage) }
@@ -86,21 +101,24 @@ export class MailboxWorker {
     return { kind: 'store', store: store as MessageStore }
   }
 
-  async #logOn(
-    { guid, fullAccess, maySendAs }: FoundMailbox,
-    principal: Principal,
-    codePage: number,
-  ): Promise<MessageStore> {
-    const engine = await this.engine()
-    return engine.logOn(guid, principal, {
-      codePage,
-      ...(fullAccess ? { fullAccess } : {}),
-      ...(maySendAs ? { maySendAs } : {}),
-    })
+  async #logOn({ guid, maySendAs }: Local, principal: Principal, codePage: number): Promise<MessageStore> {
+    const engine = await this.#openEngine()
+    return engine.logOn(guid, principal, { codePage, ...(maySendAs ? { maySendAs } : {}) })
+  }
+
+  async #bringAbout({ method, values }: TargetQuestion): Promise<TargetOutcome> {
+    const target = engineTarget(await this.#openEngine(), this.#data.publicFolders)
+    return (target[method] as (...values: readonly unknown[]) => Promise<TargetOutcome>)(...values)
+  }
+
+  async #fill({ guid, samples }: FillQuestion): Promise<undefined> {
+    const engine = await this.#openEngine()
+    await fillMailbox(await engine.logOn(guid, SETUP), samples)
+    return undefined
   }
 
   /** The engine, opened when it is first needed. */
-  engine(): Promise<StoreEngine> {
+  #openEngine(): Promise<StoreEngine> {
     const { mailboxes, serverDn, serverName } = this.#data
     const services: MailboxServices = {
       serverDn,
@@ -115,7 +133,7 @@ export class MailboxWorker {
   #addPeer(index: number, port: PeerPort): void {
     const objects = new RemoteObjects(port, {
       [LOG_ON]: (found, principal, codePage) =>
-        this.#logOn(found as FoundMailbox, principal as Principal, codePage as number),
+        this.#logOn(found as Local, principal as Principal, codePage as number),
     })
     const peer: Peer = { objects, sessions: new Set() }
     const previous = this.#peers.get(index)

@@ -1,4 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import type { MailboxTarget } from '@bourse/directory'
+import type { Guid } from '@bourse/mapi'
+import type { MailboxSamples } from '../demo/samples.ts'
 import type { Log } from '../log/index.ts'
 import type {
   ExecuteCall,
@@ -92,6 +95,35 @@ export class WorkerPool implements MailboxHost {
     }
   }
 
+  /** The mailboxes and public folders, as organization files set them up. */
+  get target(): MailboxTarget {
+    const { publicFolders } = this.#options
+    const bringAbout = (guid: Guid, method: keyof MailboxTarget, ...values: readonly unknown[]) =>
+      this.#askOwner(guid, 'target', { method, values })
+    return {
+      ensureMailbox: (mailbox) => bringAbout(mailbox.guid, 'ensureMailbox', mailbox),
+      disableMailbox: (guid) => bringAbout(guid, 'disableMailbox', guid),
+      setFolderPermissions: (guid, ...values) => bringAbout(guid, 'setFolderPermissions', guid, ...values),
+      ensurePublicFolder: (path) => bringAbout(publicFolders, 'ensurePublicFolder', path),
+      setPublicFolderPermissions: (...values) =>
+        bringAbout(publicFolders, 'setPublicFolderPermissions', ...values),
+    }
+  }
+
+  /** Puts samples into a mailbox. */
+  async fill(guid: Guid, samples: MailboxSamples): Promise<void> {
+    await this.#askOwner(guid, 'fill', { guid, samples })
+  }
+
+  async #askOwner<N extends keyof WorkerQuestions>(
+    mailbox: Guid,
+    name: N,
+    argument: WorkerQuestions[N][0],
+  ): Promise<WorkerQuestions[N][1]> {
+    const { channel } = await this.#slots[workerOf(mailbox, this.#options.workers)]!.ready
+    return ask(channel, name, argument)
+  }
+
   /** What the workers counted since this was last asked. */
   async counts(): Promise<readonly RopCount[]> {
     const answers = await Promise.allSettled(
@@ -118,9 +150,18 @@ export class WorkerPool implements MailboxHost {
 
   async #start(slot: Slot): Promise<RunningWorker> {
     const { mainLog, findMailbox, findDisplayName, entry } = this.#options
-    const { workers, mailboxes, serverDn, serverName, limits, log } = this.#options
+    const { workers, mailboxes, publicFolders, serverDn, serverName, limits, log } = this.#options
     const { index } = slot
-    const workerData: WorkerData = { index, workers, mailboxes, serverDn, serverName, limits, log }
+    const workerData: WorkerData = {
+      index,
+      workers,
+      mailboxes,
+      publicFolders,
+      serverDn,
+      serverName,
+      limits,
+      log,
+    }
     const worker = new Worker(entry ?? new URL('./thread.ts', import.meta.url), {
       workerData,
       name: `mailboxes-${index}`,

@@ -1,5 +1,7 @@
+import type { MailboxTarget, TargetOutcome } from '@bourse/directory'
 import type { Guid } from '@bourse/mapi'
 import type { Principal } from '@bourse/store'
+import type { MailboxSamples } from '../demo/samples.ts'
 import type { ExecuteAnswer, ExecuteCall, MailboxSessionOptions } from '../mapi-http/mailbox-host.ts'
 import type { RopLimits } from '../rop/limits.ts'
 import type { LogonRequest } from '../rop/session.ts'
@@ -12,6 +14,8 @@ export interface WorkerData {
   readonly workers: number
   /** Folder of the mailbox files. */
   readonly mailboxes: string
+  /** GUID of the store of the public folders. */
+  readonly publicFolders: Guid
   /** Legacy DN and name of the server. */
   readonly serverDn: string
   readonly serverName: string
@@ -30,6 +34,10 @@ export interface WorkerQuestions {
   readonly close: [argument: number, answer: undefined]
   /** What was counted since this was last asked. */
   readonly counts: [argument: undefined, answer: readonly RopCount[]]
+  /** Brings about what an organization file wants of a mailbox of this worker. */
+  readonly target: [argument: TargetQuestion, answer: TargetOutcome]
+  /** Puts samples into a mailbox of this worker. */
+  readonly fill: [argument: FillQuestion, answer: undefined]
   /** Closes all sessions and mailboxes. */
   readonly stop: [argument: undefined, answer: undefined]
 }
@@ -50,18 +58,32 @@ export interface MainQuestions {
   readonly displayName: [argument: string, answer: string | undefined]
 }
 
+/** A mailbox that is to get samples, and what belongs in it. */
+export interface FillQuestion {
+  readonly guid: Guid
+  readonly samples: MailboxSamples
+}
+
 export interface MailboxQuestion {
   readonly request: LogonRequest
   readonly principal: Principal
 }
 
-/** The mailbox that a logon is for, and what the directory says of the user's rights on it. */
-export interface FoundMailbox {
-  readonly guid: Guid
-  /** The user has been given all of it. */
-  readonly fullAccess: boolean
-  /** The user may send in its name. */
-  readonly maySendAs: boolean
+/** The mailbox that a logon is for, or the server to go to. */
+export type FoundMailbox =
+  | {
+      readonly kind: 'mailbox'
+      readonly guid: Guid
+      /** What the directory says beyond the mailbox: the user may send in its name. */
+      readonly maySendAs: boolean
+    }
+  /** `serverName` is the distinguished name of the server that has it. */
+  | { readonly kind: 'redirect'; readonly serverName: string }
+
+/** Something that an organization file wants of mailboxes: a method of `MailboxTarget` and what it is called with. */
+export interface TargetQuestion {
+  readonly method: keyof MailboxTarget
+  readonly values: readonly unknown[]
 }
 
 /** The worker that a mailbox belongs to: always the same one, as long as their number is the same. */

@@ -276,7 +276,7 @@ describe('folder ROPs', () => {
       client.logonId = 1
       const { handle: second } = await client.logOn('/o=example/ou=first/cn=recipients/cn=owner')
       const { handle: target } = await client.ok(openFolder, second, {
-        folderId: await idOf('drafts' as SpecialFolder).then((id) => id ?? idOf('outbox')),
+        folderId: await idOf('sentItems'),
         openModeFlags: 0,
       })
       client.logonId = 0

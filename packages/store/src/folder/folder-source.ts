@@ -66,6 +66,8 @@ export interface FolderContext {
   readonly isIpm: boolean
   /** How many messages the user has not read. */
   readonly unreadCount: number
+  /** PidTagSourceKey of the folder above, if it came from elsewhere. */
+  readonly parentSourceKey: Uint8Array | undefined
 }
 
 /** Bits of PidTagAccess ([MS-OXCPRPT] 2.2.1.1). */
@@ -92,6 +94,10 @@ const MAX_INT32 = 0x7fffffff
 export async function folderContext(tx: Transaction, logon: Logon, row: FolderRow): Promise<FolderContext> {
   const { mailbox } = logon
   const rule = await tx.get('SELECT 1 AS one FROM rule WHERE fid = ? LIMIT 1', row.fid)
+  const parent = await tx.get<{ source_key: Uint8Array }>(
+    'SELECT source_key FROM folder WHERE fid = ? AND source_key IS NOT NULL',
+    row.parent_fid,
+  )
   const ipmSubtree = mailbox.info.folders.ipmSubtree
   return {
     rights: await logon.rightsOn(tx, row.fid),
@@ -99,6 +105,7 @@ export async function folderContext(tx: Transaction, logon: Logon, row: FolderRo
     isIpm: ipmSubtree !== undefined && (await isWithin(tx, row.fid, ipmSubtree)),
     unreadCount:
       mailbox.info.kind === 'public' ? await countUnreadBy(tx, row.fid, logon.principal) : row.unread_count,
+    parentSourceKey: parent?.source_key,
   }
 }
 
@@ -123,7 +130,10 @@ const COMPUTED: ReadonlyMap<PropertyTag<unknown>, Compute> = new Map<PropertyTag
   [PidTagParentFolderId, ({ mailbox, row }) => mailbox.id(row.parent_fid)],
   [PidTagRecordKey, ({ mailbox, row }) => encodeGid(gidOf(mailbox, row.fid))],
   [PidTagSourceKey, ({ mailbox, row }) => row.source_key ?? encodeGid(gidOf(mailbox, row.fid))],
-  [PidTagParentSourceKey, ({ mailbox, row }) => encodeGid(gidOf(mailbox, row.parent_fid))],
+  [
+    PidTagParentSourceKey,
+    ({ mailbox, row, context }) => context.parentSourceKey ?? encodeGid(gidOf(mailbox, row.parent_fid)),
+  ],
   [PidTagChangeKey, ({ row }) => row.change_key],
   [PidTagPredecessorChangeList, ({ row }) => row.pcl],
   [PidTagChangeNumber, ({ mailbox, row }) => mailbox.id(row.cn)],

@@ -29,6 +29,7 @@ import type { FolderRole, MailboxFolders } from './folder-roles.ts'
 import { Mailbox, type MailboxInfo, OWN_REPLID } from './mailbox.ts'
 import { DEFAULT_QUOTAS, type Quotas, quotaProperties } from './quotas.ts'
 import { DEFAULT_RECEIVE_FOLDERS, putReceiveFolder } from './receive-folders.ts'
+import { beginReminders } from './reminders.ts'
 import { PRIVATE_FOLDERS, PUBLIC_FOLDERS, type SpecialFolderDefinition } from './special-folders.ts'
 
 /** What a new mailbox is to be. */
@@ -104,6 +105,7 @@ export async function createMailbox(storage: Storage, description: MailboxDescri
       for (const { messageClass, role } of DEFAULT_RECEIVE_FOLDERS) {
         await putReceiveFolder(tx, messageClass, folders[role]!)
       }
+      await beginReminders(tx, mailbox)
     }
   })
   return info

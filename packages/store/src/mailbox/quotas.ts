@@ -83,16 +83,6 @@ export async function mailboxContents(
 }
 
 /**
- * Throws `ShutoffQuotaExceeded` if the mailbox would hold more than it may with this many bytes more. To be called when a
- * message is saved that is new or has grown.
- */
-export async function requireRoom(tx: Transaction, growth: number): Promise<void> {
-  const { receive } = await getQuotas(tx)
-  if (receive === undefined || growth <= 0) return
-  if ((await mailboxContents(tx)).size + growth > receive) throw new MapiError(ErrorCode.ShutoffQuotaExceeded)
-}
-
-/**
  * Throws `QuotaExceeded` if the mailbox holds so much that nothing may be sent from it, `MaxSubmissionExceeded` if the message
  * is too large. To be called when a message is submitted.
  */

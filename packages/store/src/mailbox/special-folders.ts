@@ -30,7 +30,7 @@ export const PRIVATE_FOLDERS: readonly (SpecialFolderDefinition &
   ({ readonly name: string } | { readonly role: NamedFolder }))[] = [
   { role: 'root', name: '', kind: FolderKind.Root, everybody: 0 },
   { role: 'deferredAction', parent: 'root', name: 'Deferred Action' },
-  { role: 'spoolerQueue', parent: 'root', name: 'Spooler Queue' },
+  { role: 'spoolerQueue', parent: 'root', name: 'Spooler Queue', kind: FolderKind.Search },
   { role: 'ipmSubtree', parent: 'root' },
   { role: 'inbox', parent: 'ipmSubtree', containerClass: 'IPF.Note' },
   { role: 'outbox', parent: 'ipmSubtree', containerClass: 'IPF.Note' },

@@ -59,6 +59,7 @@ import type { Logon } from '../access/logon.ts'
 import { folderEntryIdOf } from '../folder/folder-keys.ts'
 import { PackedProperties, type StoredValue } from '../record/packed-properties.ts'
 import type { PropertySource } from '../record/property-source.ts'
+import { EXTENDED_RULE_SIZE_LIMIT } from '../rule/extended-rule.ts'
 import type { Transaction } from '../storage/storage.ts'
 import type { FolderRole } from './folder-roles.ts'
 import { mailboxContents } from './quotas.ts'
@@ -72,9 +73,6 @@ const STORE_OBJECT = 1
 
 /** PidTagAccess of who may do everything. */
 const FULL_ACCESS = 0x3f
-
-/** How large the condition or the actions of an extended rule may be, in bytes ([MS-OXCSTOR] 2.2.2.1.1.1). */
-export const EXTENDED_RULE_SIZE_LIMIT = 256 * 1024
 
 /** What PidTagValidFolderMask says of a mailbox: all of its eight special folders are there. */
 const ALL_FOLDERS_VALID = 0xff

@@ -2,6 +2,7 @@ import type { Mailbox, MailboxTransaction } from '../mailbox/mailbox.ts'
 import { addDeltas, type ContentsDelta, contentsOf, noteContentsChange } from './contents-counts.ts'
 import { type ForeignChange, keysAfter } from './message-keys.ts'
 import { getMessages } from './message-row.ts'
+import { noteGrowth } from './room.ts'
 import { buryMessage } from './tombstone.ts'
 
 /** A message that was copied or moved. */
@@ -55,6 +56,7 @@ export async function copyMessages(
       )
     }
     await mailbox.blobs.copyReferences(tx, row.mid, mid)
+    noteGrowth(mailbox, row.size)
     deltas.push(contentsOf({ ...row, deleted_at: null }))
     copied.push({ oldMid: row.mid, mid })
     tx.changed({

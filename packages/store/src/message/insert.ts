@@ -20,6 +20,7 @@ import { DERIVED_MESSAGE_FLAGS, MessageFlag } from './message-flags.ts'
 import { type ForeignChange, keysAfter } from './message-keys.ts'
 import { setUserRead } from './read-state.ts'
 import { largeSize } from './record-size.ts'
+import { noteGrowth, requireRoom } from './room.ts'
 import { settleProperties } from './settle.ts'
 
 /** A message to be stored. */
@@ -48,6 +49,8 @@ export interface InsertMessageOptions extends ForeignChange {
   readonly status?: number
   /** PidTagLastModificationTime; now if left out. */
   readonly modified?: FileTime
+  /** Whether the mailbox's quota stands against it (`ShutoffQuotaExceeded`). */
+  readonly checkQuota?: boolean
   /** It has arrived as new mail: listeners are told so. */
   readonly newMail?: boolean
   /** Told as a copy of this message, which is in this folder. */
@@ -103,6 +106,8 @@ export async function insertNewMessage(
     size += stored.size
     blobs.push(...stored.blobs)
   }
+  if (options.checkQuota === true) await requireRoom(tx, mailbox, size)
+  noteGrowth(mailbox, size)
   if (blobs.length > 0) await mailbox.blobs.addReferences(tx, mid, blobs)
 
   const flags = firstFlags(draft.properties)

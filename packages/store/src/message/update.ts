@@ -14,6 +14,7 @@ import { MessageFlag } from './message-flags.ts'
 import { type ForeignChange, keysAfter } from './message-keys.ts'
 import { getMessage, type MessageRow, readAttachments } from './message-row.ts'
 import { attachmentSize, largeSize } from './record-size.ts'
+import { noteGrowth, requireRoom } from './room.ts'
 import { settleProperties } from './settle.ts'
 
 /** A message as it is to be from now on. */
@@ -38,6 +39,8 @@ export interface UpdateMessageOptions extends ForeignChange {
   readonly clearFlags?: number
   /** PidTagMessageStatus, if it changes. */
   readonly status?: number
+  /** Whether the mailbox's quota stands against it, if it has grown (`ShutoffQuotaExceeded`). */
+  readonly checkQuota?: boolean
   /** The properties that changed, for listeners; left out if any may have. */
   readonly tags?: readonly PropertyTag[]
 }
@@ -83,6 +86,8 @@ export async function updateMessage(
   }
 
   const size = props.length + packedRecipients.length + largeSize(properties) + parts.size
+  if (options.checkQuota === true) await requireRoom(tx, mailbox, size - row.size)
+  noteGrowth(mailbox, size - row.size)
   const keys = keysAfter(mailbox, cn, row.pcl, options)
   const derived = derivedColumns(properties)
   await tx.run(

@@ -4,46 +4,24 @@ import {
   type CopyOptions,
   type CopyToOptions,
   ErrorCode,
-  type FileTime,
   isNamedTag,
   MapiError,
   type Message,
   type MessageSummary,
   nowAsFileTime,
   type OperationOptions,
-  PidTagAttachExtension,
-  PidTagAttachFilename,
-  PidTagAttachLongFilename,
-  PidTagAttachMethod,
-  PidTagAttachNumber,
-  PidTagAttachSize,
   PidTagCreationTime,
   PidTagCreatorEntryId,
   PidTagCreatorName,
-  PidTagDisplayBcc,
-  PidTagDisplayCc,
-  PidTagDisplayName,
-  PidTagDisplayTo,
-  PidTagImportance,
   PidTagLastModificationTime,
-  PidTagLastModifierEntryId,
-  PidTagLastModifierName,
-  PidTagLocaleId,
   PidTagMessageAttachments,
-  PidTagMessageClass,
   PidTagMessageFlags,
-  PidTagMessageLocaleId,
   PidTagMessageRecipients,
   PidTagNormalizedSubject,
   PidTagRecipientType,
-  PidTagRecordKey,
-  PidTagRenderingPosition,
-  PidTagRowid,
   PidTagRtfInSync,
   PidTagSearchKey,
-  PidTagSensitivity,
   PidTagSubjectPrefix,
-  PidTagTrustSender,
   PropertyBag,
   PropertyError,
   type PropertyProblem,
@@ -64,33 +42,31 @@ import type { BlobDraft } from '../blob/blob-draft.ts'
 import { BlobRef } from '../blob/blob-ref.ts'
 import { FolderKind, getFolder } from '../folder/folder-row.ts'
 import type { Mailbox, MailboxTransaction } from '../mailbox/mailbox.ts'
-import { attachmentSource } from '../message/attachment-source.ts'
-import { NORMAL_IMPORTANCE } from '../message/derived-columns.ts'
+import { requireSendQuota } from '../mailbox/quotas.ts'
 import { displayNames } from '../message/display-names.ts'
 import { insertNewMessage } from '../message/insert.ts'
 import { Access, AccessLevel, accessToMessage, isCreatedBy } from '../message/message-access.ts'
 import { BODY_TAGS, MAX_BODY_BYTES, makeBody } from '../message/message-body.ts'
-import { CLIENT_MESSAGE_FLAGS, DERIVED_MESSAGE_FLAGS, MessageFlag } from '../message/message-flags.ts'
+import { CLIENT_MESSAGE_FLAGS, MessageFlag } from '../message/message-flags.ts'
 import { getMessage, type MessageRow, readAttachments } from '../message/message-row.ts'
 import { factsOfRow, type MessageFacts, MessageSource } from '../message/message-source.ts'
 import { isReadBy, setReadFlags } from '../message/read-state.ts'
-import { DEFAULT_MESSAGE_CLASS, newSearchKey } from '../message/settle.ts'
 import { isLocked, submitMessage } from '../message/submission.ts'
 import { updateMessage } from '../message/update.ts'
-import { streamableSize, valueFromBytes } from '../record/large-value.ts'
+import { valueFromBytes } from '../record/large-value.ts'
 import type {
   AttachmentRecord,
   MessageRecord,
   RecipientRecord,
   StoredProperties,
 } from '../record/message-record.ts'
-import { packMessage, unpackRecipients } from '../record/pack-message.ts'
+import { unpackRecipients } from '../record/pack-message.ts'
 import { PackedProperties, type StoredValue } from '../record/packed-properties.ts'
 import type { PropertySource } from '../record/property-source.ts'
-import { mapAccess } from '../record/stored-access.ts'
+import { requireRuleSize } from '../rule/extended-rule.ts'
 import type { Transaction } from '../storage/storage.ts'
-import { openRowsTable } from '../table/open-table.ts'
-import { AttachmentObject, newAttachmentRecord, sizeOfAttachment } from './attachment-object.ts'
+import { AttachmentObject, newAttachmentRecord } from './attachment-object.ts'
+import { openAttachmentTable } from './attachment-table.ts'
 import { CODE_PAGE_OF_LOGON, requireCodePage } from './code-pages.ts'
 import {
   type ContentChanges,
@@ -99,11 +75,11 @@ import {
   type StoredContent,
 } from './message-content.ts'
 import { isSpoiling, messageRefusal } from './message-rules.ts'
+import { factsOfEmbedded, factsOfNew, newMessageRecord, roughSize } from './new-message.ts'
 import { LiveBlob } from './property-overlay.ts'
-import { convertValue, unicodeTag } from './property-types.ts'
+import { recipientRecord } from './recipient-record.ts'
 import { type PropertyChanges, PropertyObject } from './store-properties.ts'
 import { Transfer } from './transfer.ts'
-import { checkValue } from './value-check.ts'
 
 /** What a message that comes from another replica consists of when it is saved. */
 export interface ImportedMessage {
@@ -394,7 +370,7 @@ export class MessageObject extends PropertyObject implements Message {
     // All or none: what is wrong is found before anything is changed.
     const records = changes.map(({ rowId, recipient }) => ({
       rowId,
-      record: recipient && this.#recipientRecord(rowId, recipient),
+      record: recipient && recipientRecord(rowId, recipient, this.#codePage),
     }))
     for (const { rowId, record } of records) this.#content.setRecipient(rowId, record)
   }
@@ -471,7 +447,8 @@ export class MessageObject extends PropertyObject implements Message {
     const mid = this.#facts.mid!
     const { fid } = this.#place
     this.#baseCn = await mailbox.write(async (tx) => {
-      await this.#requireModify(tx)
+      const row = await this.#requireModify(tx)
+      await requireSendQuota(tx, row.size)
       return submitMessage(tx, mailbox, mid, {
         principal,
         preprocess: options.preprocess === true,
@@ -588,10 +565,11 @@ export class MessageObject extends PropertyObject implements Message {
     const properties = new Map(record.properties)
     for (const [tag, names] of displayNames(record.recipients)) properties.set(tag, names)
     properties.set(PidTagMessageFlags, this.#facts.flags | (this.#facts.isRead ? MessageFlag.Read : 0))
+    properties.set(PidTagLastModificationTime, nowAsFileTime())
     const saved = { ...record, properties }
     attachment.putEmbedded(saved)
     this.#content.reset(contentOfRecord(saved))
-    this.#facts = { ...factsOfEmbedded(saved), modified: nowAsFileTime() }
+    this.#facts = factsOfEmbedded(saved)
     await this.sweepStreams()
   }
 
@@ -602,6 +580,7 @@ export class MessageObject extends PropertyObject implements Message {
       return this.id!
     }
     const changes = await this.#content.changes(this.#codePage)
+    requireRuleSize(changes.properties)
     const imported = this.#imported
     const attachments = imported === undefined ? [] : await this.#content.attachments()
     const { mid, cn } = await mailbox.write(async (tx) => {
@@ -650,6 +629,7 @@ export class MessageObject extends PropertyObject implements Message {
         principal,
         associated: this.#facts.associated,
         isRead: this.#facts.isRead,
+        checkQuota: true,
       },
     )
   }
@@ -662,6 +642,7 @@ export class MessageObject extends PropertyObject implements Message {
     }
     const { cn } = await updateMessage(tx, mailbox, row.mid, changes, {
       principal,
+      checkQuota: true,
       ...(!force && this.#baseCn !== undefined && { baseCn: this.#baseCn }),
       ...(changes.tags && { tags: changes.tags }),
     })
@@ -760,22 +741,6 @@ export class MessageObject extends PropertyObject implements Message {
     }
   }
 
-  /** A recipient as it is kept. Throws `InvalidParameter` for values that cannot be. */
-  #recipientRecord(rowId: number, recipient: Recipient): RecipientRecord {
-    if (!Number.isInteger(rowId) || rowId < 0 || rowId > 0xffffffff) {
-      throw new MapiError(ErrorCode.InvalidParameter)
-    }
-    const properties = new Map<PropertyTag<unknown>, StoredValue>([[PidTagRecipientType, recipient.type | 0]])
-    for (const [given, cell] of recipient.properties) {
-      if (given === PidTagRowid || given === PidTagRecipientType || cell instanceof PropertyError) continue
-      if (checkValue(tagType(given), cell) !== undefined) throw new MapiError(ErrorCode.InvalidParameter)
-      const tag = unicodeTag(given)
-      const value: PropertyValue = convertValue(cell, tagType(given), tagType(tag), this.#codePage)
-      properties.set(tag, value instanceof Uint8Array ? new Uint8Array(value) : value)
-    }
-    return { rowId, properties }
-  }
-
   async #readWhole(tag: PropertyTag<unknown>, ref: BlobRef): Promise<PropertyValue | undefined> {
     if (ref.size > MAX_BODY_BYTES) return undefined
     const { mailbox } = this.logon
@@ -813,47 +778,6 @@ export class MessageObject extends PropertyObject implements Message {
   }
 }
 
-/** The table of a message's attachments ([MS-OXCMSG] 2.2.3.17, [MS-OXCTABL]). */
-async function openAttachmentTable(message: MessageObject): Promise<Table> {
-  const rows = async (): Promise<PropertyBag[]> => {
-    const records = await message.attachmentRecords()
-    return records.map((record) => attachmentRow(message, record))
-  }
-  const columns = new Set<PropertyTag>(ATTACHMENT_COLUMNS)
-  for (const row of await rows()) for (const tag of row.tags()) columns.add(tag)
-  return openRowsTable(message.logon, [...columns], rows)
-}
-
-/** The properties of an attachment; large ones are to be had from the attachment only. */
-function attachmentRow(message: MessageObject, record: AttachmentRecord): PropertyBag {
-  const source = attachmentSource(message.logon.mailbox, mapAccess(record.properties), {
-    number: record.number,
-    size: sizeOfAttachment(record),
-    accessLevel: AccessLevel.ReadOnly,
-  })
-  const row = new PropertyBag()
-  for (const tag of source.tags()) {
-    const cell = source.cell(tag)
-    row.setCell(tag, cell instanceof BlobRef ? new PropertyError(ErrorCode.NotEnoughMemory) : cell)
-  }
-  return row
-}
-
-/** The columns that an attachment table has whatever the attachments. */
-const ATTACHMENT_COLUMNS = [
-  PidTagAttachNumber,
-  PidTagAttachSize,
-  PidTagAttachMethod,
-  PidTagRenderingPosition,
-  PidTagAttachFilename,
-  PidTagAttachLongFilename,
-  PidTagAttachExtension,
-  PidTagDisplayName,
-  PidTagCreationTime,
-  PidTagLastModificationTime,
-  PidTagRecordKey,
-] as readonly PropertyTag<unknown>[] as readonly PropertyTag[]
-
 /** What is stored of a message in a folder. */
 function contentOfRow(mailbox: Mailbox, row: MessageRow): StoredContent {
   return {
@@ -861,32 +785,6 @@ function contentOfRow(mailbox: Mailbox, row: MessageRow): StoredContent {
     recipients: () => unpackRecipients(row.recipients),
     attachments:
       row.has_attachments === 0 ? undefined : () => mailbox.read((tx) => readAttachments(tx, row.mid)),
-  }
-}
-
-/** The properties that a new message begins with ([MS-OXCMSG] 3.2.5.2). */
-function newMessageRecord({ principal, mailbox }: Logon, now: FileTime): MessageRecord {
-  const { localeId } = mailbox.info
-  return {
-    properties: new Map<PropertyTag<unknown>, StoredValue>([
-      [PidTagImportance, NORMAL_IMPORTANCE],
-      [PidTagMessageClass, DEFAULT_MESSAGE_CLASS],
-      [PidTagSensitivity, 0],
-      [PidTagDisplayBcc, ''],
-      [PidTagDisplayCc, ''],
-      [PidTagDisplayTo, ''],
-      [PidTagTrustSender, 1],
-      [PidTagCreationTime, now],
-      [PidTagSearchKey, newSearchKey()],
-      [PidTagMessageLocaleId, localeId],
-      [PidTagLocaleId, localeId],
-      [PidTagCreatorName, principal.displayName],
-      [PidTagCreatorEntryId, principal.entryId],
-      [PidTagLastModifierName, principal.displayName],
-      [PidTagLastModifierEntryId, principal.entryId],
-    ]),
-    recipients: [],
-    attachments: [],
   }
 }
 
@@ -911,47 +809,6 @@ function emptied(record: MessageRecord, stored: MessageRow): MessageRecord {
 
 function flagsOfRow(row: MessageRow): Pick<MessageFacts, 'flags' | 'isRead' | 'status'> {
   return { flags: row.flags, isRead: row.is_read === 1, status: row.status }
-}
-
-/** A new message counts as read, and as a draft ([MS-OXCMSG] 3.2.5.2, note 22). */
-function factsOfNew(now: FileTime, fid: number | undefined, associated: boolean): MessageFacts {
-  return {
-    mid: undefined,
-    fid,
-    associated,
-    flags: MessageFlag.Unsent | MessageFlag.EverRead,
-    isRead: true,
-    status: 0,
-    size: 0,
-    hasAttachments: false,
-    cn: undefined,
-    changeKey: undefined,
-    pcl: undefined,
-    modified: now,
-    localCommit: now,
-    deletedOn: undefined,
-  }
-}
-
-/** The facts of a message that is attached to another one: its flags are among its properties. */
-function factsOfEmbedded(record: MessageRecord): MessageFacts {
-  const given = record.properties.get(PidTagMessageFlags)
-  const flags = typeof given === 'number' ? given : MessageFlag.Unsent
-  const modified = record.properties.get(PidTagLastModificationTime)
-  return {
-    ...factsOfNew((typeof modified === 'bigint' ? modified : 0n) as FileTime, undefined, false),
-    flags: flags & ~DERIVED_MESSAGE_FLAGS,
-    isRead: (flags & MessageFlag.Read) !== 0,
-    size: packMessage(record).length,
-    hasAttachments: record.attachments.length > 0,
-  }
-}
-
-/** About how many bytes a message will take that was not saved yet. */
-function roughSize({ properties }: MessageContent): number {
-  let size = 0
-  for (const tag of properties.tags()) size += 8 + streamableSize(tag, properties.get(tag)!)
-  return size
 }
 
 function accessOf(logon: Logon, row: MessageRow, rights: number): number {

@@ -190,9 +190,13 @@ export class SqliteStorage implements Storage {
     for (const { job, result } of done) {
       try {
         job.committed(result)
-      } finally {
-        job.resolve(result)
+      } catch (error) {
+        // The work is done all the same; who listens has made a mistake that is not to go unnoticed.
+        queueMicrotask(() => {
+          throw error
+        })
       }
+      job.resolve(result)
     }
   }
 

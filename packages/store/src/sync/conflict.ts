@@ -16,7 +16,7 @@ import {
   type PropertyTag,
   pclIncludes,
 } from '@bourse/mapi'
-import { MessageFlag } from '../message/message-flags.ts'
+import { MessageFlag, MessageStatus } from '../message/message-flags.ts'
 import { type MessageRow, readAttachments, readMessageOf } from '../message/message-row.ts'
 import { AttachMethod } from '../object/message-content.ts'
 import type { AttachmentRecord, MessageRecord } from '../record/message-record.ts'
@@ -43,15 +43,19 @@ export interface Version extends VersionKeys {
   readonly record: MessageRecord
 }
 
-/** The versions in a conflict resolve message ([MS-OXCFXICS] 3.1.5.6.2.1). */
-export async function conflictingVersions(
-  tx: Transaction,
-  row: { readonly mid: number },
-): Promise<readonly Version[]> {
-  return (await readAttachments(tx, row.mid)).flatMap((attachment) => {
-    const version = versionOf(attachment)
-    return version === undefined ? [] : [version]
-  })
+/**
+ * The versions in a conflict resolve message ([MS-OXCFXICS] 3.1.5.6.2.1); none for any other message, or one that was changed since: who did that has
+ * resolved the conflict.
+ */
+export async function conflictingVersions(tx: Transaction, row: MessageRow): Promise<readonly Version[]> {
+  if ((row.status & MessageStatus.InConflict) === 0) return []
+  return versionsIn(row, await readAttachments(tx, row.mid))
+}
+
+function versionsIn(row: MessageRow, attachments: readonly AttachmentRecord[]): readonly Version[] {
+  const versions = attachments.flatMap((attachment) => versionOf(attachment) ?? [])
+  const isAsResolved = versions.some(({ changeKey }) => Buffer.compare(changeKey, row.change_key) === 0)
+  return isAsResolved ? versions : []
 }
 
 function versionOf({ number, properties, embedded }: AttachmentRecord): Version | undefined {
@@ -113,7 +117,7 @@ export async function conflictMessage(
   flags: number,
 ): Promise<ConflictMessage> {
   const stored = await readMessageOf(tx, row)
-  const before = stored.attachments.flatMap((attachment) => versionOf(attachment) ?? [])
+  const before = versionsIn(row, stored.attachments)
   const asStored: VersionKeys = {
     changeKey: row.change_key,
     pcl: row.pcl,

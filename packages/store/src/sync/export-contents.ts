@@ -155,13 +155,15 @@ async function* events(
   if (options.progress === true) yield progressOf(changes)
   const done = { normal: new Globset(), associated: new Globset() }
   const read = new Globset()
+  const readUntold = new Globset()
   const given = partOf(before.given, logon.mailbox.info.replicaGuid).clone()
 
-  for await (const { event, mid, cn, readCn, associated } of messageChanges(logon, fid, changes, options)) {
-    yield event
-    done[associated ? 'associated' : 'normal'].add(cn)
-    read.add(readCn)
-    given.add(mid)
+  for await (const sent of messageChanges(logon, fid, changes, options)) {
+    yield sent.event
+    done[sent.associated ? 'associated' : 'normal'].add(sent.cn)
+    if (sent.tellsReadState) read.add(sent.readCn)
+    else readUntold.add(sent.readCn)
+    given.add(sent.mid)
   }
 
   const deleted = new Globset()
@@ -196,7 +198,7 @@ async function* events(
   }
   yield {
     kind: 'state',
-    state: encodeState(stateAfter(logon, before, difference, { given, done, read }, options)),
+    state: encodeState(stateAfter(logon, before, difference, { given, done, read, readUntold }, options)),
   }
 }
 
@@ -204,8 +206,9 @@ interface Told {
   readonly given: Globset
   /** Change numbers of the messages that were sent. */
   readonly done: Readonly<Record<Kind, Globset>>
-  /** Those of their read states. */
+  /** Those of their read states, and those that are to be told the next time. */
   readonly read: Globset
+  readonly readUntold: Globset
 }
 
 function stateAfter(
@@ -226,6 +229,7 @@ function stateAfter(
   const read = partOf(before.read, replica).union(told.read)
   const tellsReadStates = options.readStates !== false && options.messages?.includes('normal') !== false
   if (tellsReadStates) read.addAll(allBelow(end))
+  read.removeAll(told.readUntold)
   return {
     given: withPart(before.given, replica, told.given),
     seen: withPart(before.seen, replica, after('normal', partOf(before.seen, replica))),

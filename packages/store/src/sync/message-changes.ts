@@ -15,7 +15,6 @@ import {
   type SyncEvent,
 } from '@bourse/mapi'
 import type { Logon } from '../access/logon.ts'
-import { MessageStatus } from '../message/message-flags.ts'
 import { getMessages, type MessageRow } from '../message/message-row.ts'
 import { openMessage } from '../object/message-object.ts'
 import { conflictingVersions, type Version } from './conflict.ts'
@@ -32,7 +31,10 @@ export interface SentChange {
   readonly event: SyncEvent
   readonly mid: number
   readonly cn: number
+  /** The change number of its read state. */
   readonly readCn: number
+  /** Whether the message as it is sent is read if, and only if, it is now. */
+  readonly tellsReadState: boolean
   readonly associated: boolean
 }
 
@@ -57,13 +59,19 @@ export async function* messageChanges(
       const result: { readonly row: MessageRow; readonly versions: readonly Version[] }[] = []
       for (const row of rows) {
         if (row.fid !== fid || row.deleted_at !== null) continue
-        const isConflict = (row.status & MessageStatus.InConflict) !== 0
-        result.push({ row, versions: isConflict ? await conflictingVersions(tx, row) : [] })
+        result.push({ row, versions: await conflictingVersions(tx, row) })
       }
       return result
     })
     for (const { row, versions } of found) {
-      const sent = { mid: row.mid, cn: row.cn, readCn: row.read_cn, associated: row.associated === 1 }
+      const sent = {
+        mid: row.mid,
+        cn: row.cn,
+        readCn: row.read_cn,
+        // Versions in conflict are as they were when they came to be.
+        tellsReadState: versions.length === 0,
+        associated: row.associated === 1,
+      }
       const sourceKey =
         (options.foreignIdentifiers === true ? row.source_key : null) ??
         ownSourceKey(mailbox.info.replicaGuid, row.mid)

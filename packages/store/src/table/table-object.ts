@@ -142,8 +142,12 @@ export class TableObject<C extends Columns = Columns> implements Table<C> {
 
   async queryColumns(): Promise<PropertyTag[]> {
     this.#requireOpen()
+    const columns = await this.#source.run((tx) => this.#source.columns(tx))
+    // From now on somebody who wants to be told of changes is told of them ([MS-OXCNOTIF] 3.1.4.3).
     this.#isViewed = true
-    return this.#source.run((tx) => this.#source.columns(tx))
+    if (this.#orderFailure === undefined && this.#restrictionFailure === undefined) this.#open()
+    this.#completeSoon()
+    return columns
   }
 
   async sort(order: SortOrderSet, _options?: OperationOptions): Promise<void> {

@@ -8,6 +8,7 @@ import {
   PidTagDeleteAfterSubmit,
   PidTagDisplayName,
   PidTagMessageFlags,
+  PidTagMid,
   PidTagSenderEntryId,
   PidTagSenderName,
   PidTagSentMailSvrEID,
@@ -99,6 +100,26 @@ export function describeMessageSubmission(open: OpenFixture): void {
       await store.spoolerLock(id, 'unlock')
       await store.abortSubmit(outbox.id, id)
       await expectError(store.spoolerLock(id, 'lock'), ErrorCode.NotInQueue)
+    })
+
+    it('what a spooler is to send is in the spooler queue until it is sent', async () => {
+      await store.setSpooler()
+      const queue = await store.openFolder(store.logon.folders.spoolerQueue!)
+      const rows = async (): Promise<unknown[]> => {
+        await using table = await queue.contentsTable()
+        const typed = await table.setColumns([PidTagMid])
+        return (await typed.queryRows(10)).rows.map((row) => row.get(PidTagMid))
+      }
+      const direct = await draft('Ann')
+      await direct.submit()
+      expect(await rows()).toEqual([])
+      const message = await draft('Bob')
+      await message.submit({ needsSpooler: true })
+      expect(await rows()).toEqual([message.id])
+      expect((await store.openMessage(queue.id, message.id!)).id).toBe(message.id)
+      await store.spoolerLock(message.id!, 'lock')
+      await store.spoolerLock(message.id!, 'finished')
+      expect(await rows()).toEqual([])
     })
 
     it('what a spooler has sent goes where sent messages go', async () => {

@@ -7,18 +7,26 @@ import {
   type Folder,
   folderInThisStore,
   forwardTo,
+  type Message,
   type MessageStore,
   moveTo,
   PidTagDamBackPatched,
   PidTagDeferredActionMessageOriginalEntryId,
   PidTagDisplayName,
   PidTagEmailAddress,
+  PidTagExtendedRuleMessageCondition,
+  PidTagExtendedRuleSizeLimit,
   PidTagHasRules,
   PidTagImportance,
+  PidTagMessageClass,
   PidTagRuleActions,
   PidTagRuleCondition,
   PidTagRuleId,
   PidTagRuleLevel,
+  PidTagRuleMessageName,
+  PidTagRuleMessageProvider,
+  PidTagRuleMessageSequence,
+  PidTagRuleMessageState,
   PidTagRuleName,
   PidTagRuleProvider,
   PidTagRuleProviderData,
@@ -27,6 +35,7 @@ import {
   PidTagRuleUserFlags,
   PidTagSubject,
   type PropertyEntries,
+  type PropertyTag,
   PtypString8,
   type Restriction,
   type Row,
@@ -327,6 +336,29 @@ export function describeRules(open: OpenFixture): void {
       await parent.copyFolder(folder.id, parent, 'Copy')
       const { folder: copy } = await parent.createFolder({ displayName: 'Copy', openExisting: true })
       expect(copy.hasRules).toBe(false)
+    })
+
+    it('MS-OXORULE_R1016 extended ones are messages, whose conditions may not be larger than the store says', async () => {
+      const folder = await makeFolder(store)
+      const limit = (await store.get(PidTagExtendedRuleSizeLimit))!
+      const extended = async (size: number): Promise<Message> => {
+        const message = await folder.createMessage({ associated: true })
+        await message.setProperties([
+          [PidTagMessageClass, 'IPM.ExtendedRule.Message'],
+          [PidTagRuleMessageName, 'Extended'],
+          [PidTagRuleMessageSequence, 1],
+          [PidTagRuleMessageState, RuleState.ST_ENABLED],
+          [PidTagRuleMessageProvider, PROVIDER],
+          [PidTagExtendedRuleMessageCondition, new Uint8Array(size)],
+        ])
+        return message
+      }
+      const id = await (await extended(limit)).save()
+      const message = await store.openMessage(folder.id, id)
+      expect((await message.getProperties([PidTagRuleMessageName])).get(PidTagRuleMessageName)).toBe(
+        'Extended',
+      )
+      expect(await codeOf((await extended(limit + 1)).save())).toBe(ErrorCode.TooBig)
     })
 
     describe('deferred action messages', () => {

@@ -95,7 +95,7 @@ describe('check', () => {
       "INSERT INTO rule VALUES (777777, 1, 1, x'0000')",
       "INSERT INTO receive_folder VALUES ('x', 'X', 777777, 0)",
       'INSERT INTO tombstone VALUES (777777, 1, 0, 0, 1)',
-      'INSERT INTO search_result VALUES (777777, 888888)',
+      'INSERT INTO search_result (fid, mid) VALUES (777777, 888888)',
       "INSERT INTO attachment VALUES (888888, 0, x'0000', NULL)",
       "INSERT INTO blob_chunk VALUES (999999, 0, x'00')",
     )

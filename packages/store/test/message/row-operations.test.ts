@@ -21,6 +21,7 @@ import {
   PidTagSentRepresentingName,
   PidTagSubject,
   PidTagSubjectPrefix,
+  PropertyBag,
   type PropertyTag,
   xidToGid,
 } from '@bourse/mapi'
@@ -29,6 +30,7 @@ import { BlobRef } from '../../src/blob/blob-ref.ts'
 import type { Change } from '../../src/change/change.ts'
 import { insertFolder } from '../../src/folder/insert.ts'
 import type { MailboxTransaction } from '../../src/mailbox/mailbox.ts'
+import { setQuotas } from '../../src/mailbox/quotas.ts'
 import {
   copyMessages,
   deleteMessages,
@@ -45,6 +47,7 @@ import {
   updateMessage,
 } from '../../src/message/index.ts'
 import { PackedProperties, type StoredValue } from '../../src/record/packed-properties.ts'
+import { expectError } from '../support/behaviour.ts'
 import { type EngineFixture, openEngineFixture, principalOf } from '../support/fixture.ts'
 
 const OWNER = principalOf('owner')
@@ -489,5 +492,45 @@ describe('rows of messages', () => {
     expect((await row(first)).conversation).toEqual((await row(second)).conversation)
     const other = await insert(fid, draft([[PidTagConversationIndex, new Uint8Array(22)]]))
     expect((await row(other)).conversation).toBeNull()
+  })
+})
+
+describe('quotas', () => {
+  it('stand against what clients save, and against sending', async () => {
+    const fixture = await openEngineFixture()
+    try {
+      const { mailbox } = fixture
+      const store = await fixture.store()
+      const inbox = store.logon.folders.inbox!
+      const save = async (bytes: number): Promise<bigint> => {
+        const message = await store.createMessage(inbox)
+        await message.setProperties([[PidTagHtml, new Uint8Array(bytes)]])
+        return message.save()
+      }
+      const id = await save(50_000)
+      await mailbox.write((tx) => setQuotas(tx, { receive: 100_000 }))
+      await save(20_000)
+      await expectError(save(50_000), ErrorCode.ShutoffQuotaExceeded)
+      const grown = await store.openMessage(inbox, id, { mode: 'readWrite' })
+      await grown.setProperties([[PidTagBody, 'x'.repeat(20_000)]])
+      await grown.setProperties([[PidTagHtml, new Uint8Array(70_000)]])
+      await expectError(grown.save(), ErrorCode.ShutoffQuotaExceeded)
+      await (await store.openFolder(inbox)).deleteMessages([id])
+      await save(50_000)
+      await mailbox.write((tx) => setQuotas(tx, { send: 1000 }))
+      const sent = await store.createMessage(inbox)
+      await sent.setProperties([[PidTagBody, 'x'.repeat(1000)]])
+      await sent.modifyRecipients([
+        {
+          rowId: 0,
+          recipient: { rowId: 0, type: 1, properties: new PropertyBag([[PidTagDisplayName, 'Ann']]) },
+        },
+      ])
+      await expectError(sent.submit(), ErrorCode.QuotaExceeded)
+      await mailbox.write((tx) => setQuotas(tx, { submitSize: 10 }))
+      await expectError(sent.submit(), ErrorCode.MaxSubmissionExceeded)
+    } finally {
+      await fixture.dispose()
+    }
   })
 })

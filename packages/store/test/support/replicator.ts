@@ -1,6 +1,9 @@
 import {
+  decodeReplguidIdset,
   ErrorCode,
+  encodeReplguidIdset,
   type Folder,
+  type Guid,
   globcntOf,
   isMapiError,
   PidTagAssociated,
@@ -12,59 +15,64 @@ import {
 } from '@bourse/mapi'
 import { collect, NO_STATE } from './synchronize.ts'
 
-/** Brings what happens in one folder to another one, in another mailbox, and knows what it has brought. */
-export class Replicator {
-  readonly #from: Folder
-  readonly #to: Folder
-  #state: SyncState = NO_STATE
-  /** Source keys of messages by their counters. */
-  readonly #keys = new Map<number, Uint8Array>()
+/** A folder in one mailbox, as a replica of another one in another mailbox knows it. */
+export interface ReplicatedFolder {
+  readonly folder: Folder
+  readonly replica: Guid
+  /** What the other one has of it. */
+  state: SyncState
+  /** Source keys of messages by their counters here. */
+  readonly keys: Map<number, Uint8Array>
+}
 
-  constructor(from: Folder, to: Folder) {
-    this.#from = from
-    this.#to = to
+export function replicated(folder: Folder, replica: Guid): ReplicatedFolder {
+  return { folder, replica, state: NO_STATE, keys: new Map() }
+}
+
+/** Brings what happened in one folder to the other; returns how many messages changed by that. */
+export async function replicate(from: ReplicatedFolder, to: ReplicatedFolder): Promise<number> {
+  const exported = await collect(from.folder.exportContents(from.state, { foreignIdentifiers: true }))
+  await using importer = await to.folder.importChanges('contents', to.state)
+  const given = decodeReplguidIdset(to.state.idsetGiven)
+  let taken = 0
+  for (const { header, open } of exported.messages) {
+    const key = header.get(PidTagSourceKey)!
+    from.keys.set(globcntOf(header.get(PidTagMid)!), key)
+    try {
+      const { message } = await importer.importMessageChange(header, {
+        associated: header.get(PidTagAssociated) === true,
+      })
+      if (message === undefined) continue
+      await using source = await open()
+      await message.setProperties([
+        [PidTagSubject, (await source.get(PidTagSubject))!],
+        [PidTagMessageFlags, (await source.get(PidTagMessageFlags))!],
+      ])
+      const counter = globcntOf(await message.save())
+      given.add(to.replica, counter)
+      to.keys.set(counter, key)
+      taken++
+    } catch (error) {
+      if (!isMapiError(error) || error.code !== ErrorCode.ObjectDeleted) throw error
+    }
   }
-
-  /** Returns how many changes were taken. */
-  async run(): Promise<number> {
-    const exported = await collect(this.#from.exportContents(this.#state, { foreignIdentifiers: true }))
-    await using importer = await this.#to.importChanges('contents', NO_STATE)
-    let taken = 0
-    for (const { header, open } of exported.messages) {
-      this.#keys.set(globcntOf(header.get(PidTagMid)!), header.get(PidTagSourceKey)!)
+  const keysOf = (counters: readonly number[]): Uint8Array[] =>
+    counters.flatMap((counter) => from.keys.get(counter) ?? [])
+  await importer.importDeletes(keysOf(exported.deleted))
+  for (const [counters, read] of [
+    [exported.read, true],
+    [exported.unread, false],
+  ] as const) {
+    for (const sourceKey of keysOf(counters)) {
       try {
-        const { message } = await importer.importMessageChange(header, {
-          associated: header.get(PidTagAssociated) === true,
-        })
-        if (message === undefined) continue
-        await using source = await open()
-        await message.setProperties([
-          [PidTagSubject, (await source.get(PidTagSubject))!],
-          [PidTagMessageFlags, (await source.get(PidTagMessageFlags))!],
-        ])
-        await message.save()
-        taken++
+        await importer.importReadStates([{ sourceKey, read }])
       } catch (error) {
-        if (!isMapiError(error) || error.code !== ErrorCode.ObjectDeleted) throw error
+        // It was deleted there, and that is yet to come here.
+        if (!isMapiError(error) || error.code !== ErrorCode.NotFound) throw error
       }
     }
-    const keysOf = (counters: readonly number[]): Uint8Array[] =>
-      counters.flatMap((counter) => this.#keys.get(counter) ?? [])
-    await importer.importDeletes(keysOf(exported.deleted))
-    for (const [counters, read] of [
-      [exported.read, true],
-      [exported.unread, false],
-    ] as const) {
-      for (const sourceKey of keysOf(counters)) {
-        try {
-          await importer.importReadStates([{ sourceKey, read }])
-        } catch (error) {
-          // It was deleted there, and that is yet to come here.
-          if (!isMapiError(error) || error.code !== ErrorCode.NotFound) throw error
-        }
-      }
-    }
-    this.#state = exported.state
-    return taken
   }
+  from.state = exported.state
+  to.state = { ...(await importer.getState()), idsetGiven: encodeReplguidIdset(given) }
+  return taken
 }

@@ -53,7 +53,8 @@ export const groupProperty: Codec<GroupProperty> = custom(
       if (kind === KIND_LID) return { tag, name: { kind: 'lid', set, lid: reader.u32() } }
       if (kind !== KIND_NAME) reader.fail(`unknown kind of name ${kind}`, at)
       const text = reader.utf16(reader.u32())
-      return { tag, name: { kind: 'name', set, name: text.endsWith('\0') ? text.slice(0, -1) : text } }
+      // Some write a terminator, which the size counts.
+      return { tag, name: { kind: 'name', set, name: text.split('\0', 1)[0]! } }
     } catch (error) {
       return rethrowWithin(error, 'GroupPropertyName', formatTag(tag))
     }
@@ -67,6 +68,7 @@ export const groupProperty: Codec<GroupProperty> = custom(
       writer.u32(KIND_LID)
       writer.u32(name.lid)
     } else {
+      if (name.name.includes('\0')) throw new EncodeError(`a null in the name of property ${formatTag(tag)}`)
       writer.u32(KIND_NAME)
       writer.u32(name.name.length * 2)
       writer.utf16(name.name)

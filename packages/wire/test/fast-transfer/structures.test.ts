@@ -104,6 +104,12 @@ describe('PropertyGroupInfo', () => {
       expect.objectContaining({ offset: 20 }),
     )
     expect(() => encodeWith(groupProperty, { tag: propertyTag(0x8002, PtypString) })).toThrow(EncodeError)
+    const more = commented(`1f000280 ${SET_HEX} 01000000 08000000 4b00000000007900`)
+    expect(decodeWith(groupProperty, more)).toMatchObject({ name: { name: 'K' } })
+    const name = { kind: 'name', set: SET, name: 'K\0' } as const
+    expect(() => encodeWith(groupProperty, { tag: propertyTag(0x8002, PtypString), name })).toThrow(
+      EncodeError,
+    )
   })
 
   it('round-trips, and holds for cut and for random bytes', () => {

@@ -90,15 +90,8 @@ export const arbitraryName: Arbitrary<PropertyName> = fc.oneof(
 
 registerArbitrary('AuxBytes', arbitraryBytes())
 registerArbitrary('GroupProperty', () =>
-  fc
-    .tuple(arbitraryTag(), arbitraryName)
-    .map(([tag, name]) => (tag >>> 31 === 0 ? { tag } : { tag, name: withoutEndingNull(name) })),
+  fc.tuple(arbitraryTag(), arbitraryName).map(([tag, name]) => (tag >>> 31 === 0 ? { tag } : { tag, name })),
 )
-
-/** A name as this field can hold it: it may or may not have a terminator. */
-function withoutEndingNull(name: PropertyName): PropertyName {
-  return name.kind === 'name' ? { ...name, name: name.name.replace(/\0$/, '') } : name
-}
 
 const CODE_PAGES = [1200, 1201, 1250, 1252, 932, 65001 & 0x7fff]
 

@@ -1,5 +1,13 @@
 import './arbitrary-http.ts'
-import { type Codec, decodeWith, EncodeError, encodeWith, fromHex, toHex } from '@bourse/mapi/bytes'
+import {
+  type Codec,
+  DecodeError,
+  decodeWith,
+  EncodeError,
+  encodeWith,
+  fromHex,
+  toHex,
+} from '@bourse/mapi/bytes'
 import { describe, expect, it } from 'vitest'
 import { expectSoundCodec } from '../../../mapi/test/support/arbitrary.ts'
 import {
@@ -19,9 +27,11 @@ import {
   mailboxBodies,
   notificationWaitRequest,
   notificationWaitResponse,
+  packedExecuteRequest,
   pingRequest,
   pingResponse,
 } from '../../src/http/index.ts'
+import { packExtended } from '../../src/rpc/index.ts'
 
 const EMPTY = new Uint8Array(0)
 
@@ -96,6 +106,27 @@ describe('Execute', () => {
       },
       '03000000 0a000000 0000040002000200 0200 08000100 03000000 0a0b0c',
     )
+  })
+
+  it('request with the payloads of its RopBuffer', () => {
+    const request = packedExecuteRequest({ compress: true, obfuscate: true })
+    const payloads = [new Uint8Array(600).fill(7), Uint8Array.of(1, 2, 3)]
+    const value = { flags: ExecuteFlags.Chain, payloads, maxRopOut: 0x8000, auxiliaryBuffer: fromHex('0a') }
+    const ropBuffer = packExtended(payloads, { compress: true, obfuscate: true })
+    const bytes = encodeWith(request, value)
+    expect(toHex(bytes)).toBe(
+      toHex(
+        encodeWith(executeRequest, {
+          flags: value.flags,
+          ropBuffer,
+          maxRopOut: value.maxRopOut,
+          auxiliaryBuffer: value.auxiliaryBuffer,
+        }),
+      ),
+    )
+    expect(decodeWith(request, bytes)).toEqual(value)
+    const limited = packedExecuteRequest({ compress: false, obfuscate: false }, { maxPayloads: 1 })
+    expect(() => decodeWith(limited, bytes)).toThrow(DecodeError)
   })
 
   it('MS-OXCMAPIHTTP_R250 MS-OXCMAPIHTTP_R1356 MS-OXCMAPIHTTP_R251 MS-OXCMAPIHTTP_R252 MS-OXCMAPIHTTP_R1358 MS-OXCMAPIHTTP_R253 MS-OXCMAPIHTTP_R254 MS-OXCMAPIHTTP_R1360 MS-OXCMAPIHTTP_R255 MS-OXCMAPIHTTP_R256 MS-OXCMAPIHTTP_R1361 success response', () => {

@@ -1,9 +1,19 @@
-import { DecodeError, decodeWith, EncodeError, encodeWith, fromHex, toHex } from '@bourse/mapi/bytes'
+import {
+  DecodeError,
+  decodeWith,
+  EncodeError,
+  encodeWith,
+  fromHex,
+  sized,
+  toHex,
+  u16,
+} from '@bourse/mapi/bytes'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expectSoundCodec } from '../../../mapi/test/support/arbitrary.ts'
 import {
   compressDirect2,
+  extendedBuffer,
   MAX_PAYLOAD_SIZE,
   MAX_PAYLOADS,
   obfuscate,
@@ -259,5 +269,44 @@ describe('unpackExtended', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('extendedBuffer', () => {
+  it('is the field that packExtended makes and unpackExtended reads', () => {
+    for (const options of [
+      PLAIN,
+      { compress: true, obfuscate: false },
+      { compress: true, obfuscate: true },
+    ]) {
+      const codec = extendedBuffer(options)
+      expectSoundCodec(codec, {
+        arbitrary: fc.array(payload, { maxLength: 3 }),
+        numRuns: 20,
+        openEnded: true,
+      })
+      fc.assert(
+        fc.property(fc.array(payload, { maxLength: 3 }), (payloads) => {
+          const bytes = packExtended(payloads, options)
+          expect(toHex(encodeWith(codec, payloads))).toBe(toHex(bytes))
+          expect(decodeWith(codec, bytes)).toEqual(unpackExtended(bytes))
+        }),
+        { numRuns: 50 },
+      )
+    }
+  })
+
+  it('has the limits that it is given, and tells offsets in the whole', () => {
+    const request = sized(u16, extendedBuffer(PLAIN, { maxPayloads: 1 }))
+    const bytes = encodeWith(sized(u16, extendedBuffer(PLAIN)), [new Uint8Array(3), new Uint8Array(3)])
+    expect(() => decodeWith(request, bytes)).toThrow(
+      expect.objectContaining({ reason: 'more than 1 payloads', offset: 2 + RPC_HEADER_EXT_SIZE + 3 }),
+    )
+    expect(() => encodeWith(request, [new Uint8Array(MAX_PAYLOAD_SIZE + 1)])).toThrow(EncodeError)
+  })
+
+  it('reads plain payloads as views', () => {
+    const bytes = encodeWith(extendedBuffer(PLAIN), [Uint8Array.of(1, 2, 3)])
+    expect(decodeWith(extendedBuffer(PLAIN), bytes)[0]!.buffer).toBe(bytes.buffer)
   })
 })

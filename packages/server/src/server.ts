@@ -1,0 +1,322 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import {
+  type ApplyReport,
+  applyOrganization,
+  Directory,
+  formatChange,
+  parseOrganization,
+  serverDn,
+} from '@bourse/directory'
+import type { Guid } from '@bourse/mapi'
+import {
+  Authenticator,
+  DirectoryAccounts,
+  handleToken,
+  OidcVerifier,
+  TOKEN_PATH,
+  TokenIssuer,
+} from './auth/index.ts'
+import {
+  type AutodiscoverOptions,
+  autodiscoverPath,
+  directorySource,
+  handleJson,
+  handlePox,
+} from './autodiscover/index.ts'
+import { defaultWorkers, formatAddress, type Settings } from './config/index.ts'
+import { askStatus, startControl } from './control/index.ts'
+import { type Exchange, HttpFront, loadCertificate, replyText } from './http/index.ts'
+import type { Log } from './log/index.ts'
+import {
+  EMSMDB_PATH,
+  Endpoint,
+  emsmdbEndpoint,
+  type MailboxSession,
+  NSPI_PATH,
+  type NspiSession,
+  nspiEndpoint,
+  SERVER_APPLICATION,
+  SessionContexts,
+  serverUrls,
+} from './mapi-http/index.ts'
+import { Metrics, startMonitoring } from './metrics/index.ts'
+import { DirectoryNspiHost } from './nspi/index.ts'
+import { DEFAULT_ROP_LIMITS, type RopLimits } from './rop/limits.ts'
+import { findMailbox } from './worker/find-mailbox.ts'
+import { WorkerPool } from './worker/index.ts'
+
+/** Name of the server in distinguished names. */
+const SERVER_NAME = 'bourse'
+
+/** How long requests that are being worked on may take when the server stops, in milliseconds. */
+const STOP_GRACE = 10_000
+
+/** The server's database of users in its data folder. */
+export function directoryPath(settings: Settings): string {
+  return join(settings.data, 'directory.sqlite')
+}
+
+/** The folder of the mailboxes in the data folder. */
+export function mailboxesPath(settings: Settings): string {
+  return join(settings.data, 'mailboxes')
+}
+
+/** A running server. */
+export interface BourseServer extends AsyncDisposable {
+  /** Where it listens. */
+  readonly urls: readonly string[]
+  /** Where those who watch it find it. */
+  readonly monitoringUrl: string | undefined
+  readonly directory: Directory
+  readonly pool: WorkerPool
+  /** GUID of the store of the public folders. */
+  readonly publicFolders: Guid
+  /** Makes users, mailboxes and public folders what an organization file says. Throws `OrganizationFileError`. */
+  apply(text: string, fileName: string, options?: { readonly prune?: boolean }): Promise<ApplyReport>
+  /** Takes no more requests, wakes who waits, finishes what is being worked on, and closes all mailboxes. */
+  stop(): Promise<void>
+}
+
+/** Starts a server, and resolves when it takes requests. */
+export async function startServer(settings: Settings, log: Log): Promise<BourseServer> {
+  const { authentication, sessions, limits, urls: configuredUrls } = settings
+  // What has been started so far is stopped in reverse order, be it because the rest cannot be started.
+  await using started = new AsyncDisposableStack()
+  await mkdir(settings.data, { recursive: true, mode: 0o700 })
+  const other = await askStatus(settings.data)
+  if (other !== undefined) {
+    throw new Error(`Another server, process ${other.process}, uses the data folder ${settings.data}.`)
+  }
+
+  const directory = started.use(await Directory.open(directoryPath(settings)))
+  const publicFolders = directory.guid
+  const { name: organization } = await directory.settings()
+  const metrics = new Metrics({
+    sessions: (endpoint) => (endpoint === 'emsmdb' ? emsmdbContexts : nspiContexts).size,
+    waiters: () => emsmdbContexts.waiters,
+    connections: () => front.connections,
+    ropCounts: () => pool.counts(),
+  })
+  const pool = await WorkerPool.start({
+    workers: settings.workers ?? defaultWorkers(),
+    mailboxes: mailboxesPath(settings),
+    publicFolders,
+    serverDn: serverDn(organization, SERVER_NAME),
+    serverName: SERVER_NAME,
+    limits: ropLimits(limits),
+    log: settings.log,
+    mainLog: log,
+    findMailbox: (question) => findMailbox(question, { directory, serverName: SERVER_NAME, publicFolders }),
+    findDisplayName: async (legacyDn) => (await directory.find(legacyDn))?.displayName,
+    onRestart: () => metrics.workerRestarts.inc(),
+  })
+  started.defer(() => pool.stop())
+
+  const apply = async (
+    text: string,
+    fileName: string,
+    options: { readonly prune?: boolean } = {},
+  ): Promise<ApplyReport> =>
+    applyOrganization(parseOrganization(text, fileName), { directory, mailboxes: pool.target }, options)
+  if (settings.organization !== undefined) {
+    const { changes } = await apply(await readFile(settings.organization, 'utf8'), settings.organization)
+    log.info({ file: settings.organization, changes: changes.length }, 'organization applied')
+  }
+
+  const accounts = started.use(
+    new DirectoryAccounts(directory, (error) => log.error({ err: error }, 'the directory cannot be read')),
+  )
+  const tokens = await TokenIssuer.open(join(settings.data, 'keys'), authentication.tokenLifetime)
+  const { oidc, ...credentials } = authentication
+  const { issuer } = oidc
+  const authenticator = new Authenticator({
+    ...credentials,
+    accounts,
+    tokens,
+    ...(issuer === undefined ? {} : { oidc: new OidcVerifier({ ...oidc, issuer }) }),
+    observe: (scheme, result) => metrics.authentications.inc({ scheme, result }),
+  })
+
+  const urlsFor = (exchange: Exchange): { readonly external: string; readonly internal: string } => {
+    const external = configuredUrls.external ?? ownUrl(exchange)
+    return { external, internal: configuredUrls.internal ?? external }
+  }
+  const emsmdbContexts = new SessionContexts<MailboxSession>(sessions, log)
+  const nspiContexts = new SessionContexts<NspiSession>(sessions, log)
+  started.defer(() => nspiContexts.destroyAll())
+  started.defer(() => emsmdbContexts.destroyAll())
+  const common = (endpoint: string) => ({
+    times: sessions,
+    maxBody: limits.requestBody,
+    observe: (type: string, code: number, seconds: number) => {
+      metrics.requests.inc({ endpoint, type, code })
+      if (type !== 'NotificationWait') metrics.requestSeconds.observe({ endpoint, type }, seconds)
+    },
+  })
+  const emsmdb: Endpoint<MailboxSession> = new Endpoint({
+    ...common('emsmdb'),
+    contexts: emsmdbContexts,
+    definition: emsmdbEndpoint({
+      ...sessions,
+      host: pool,
+      findUser: async (legacyDn) => {
+        const user = legacyDn === '' ? undefined : await directory.find(legacyDn)
+        return user?.mailbox && { displayName: user.displayName, mailboxGuid: user.mailbox.guid }
+      },
+      isStopping: () => emsmdb.isStopping,
+    }),
+  })
+  const nspi = new Endpoint({
+    ...common('nspi'),
+    contexts: nspiContexts,
+    definition: nspiEndpoint(new DirectoryNspiHost(directory, log), (exchange) =>
+      serverUrls(urlsFor(exchange).external),
+    ),
+  })
+  const autodiscover: AutodiscoverOptions = {
+    urlsFor,
+    source: directorySource({
+      directory,
+      serverName: SERVER_NAME,
+      publicFolders,
+      hasPublicFolders: () => existsSync(join(mailboxesPath(settings), `${publicFolders}.mailbox`)),
+    }),
+    observe: (form, result) => metrics.autodiscover.inc({ form, result }),
+  }
+
+  const handle = async (exchange: Exchange): Promise<void> => {
+    const { path } = exchange
+    const endpoint = endpointOf(path)
+    if (endpoint !== undefined) {
+      const result = await authenticator.authenticate(exchange)
+      if (result.kind === 'authenticated') {
+        await (endpoint === 'emsmdb' ? emsmdb : nspi).handle(exchange, result.account.principal)
+      } else {
+        authenticator.refuse(exchange, result, ANONYMOUS_HEADERS)
+      }
+      return
+    }
+    const form = autodiscoverPath(path)
+    if (form === 'json') return handleJson(exchange, autodiscover)
+    if (form === undefined && path !== TOKEN_PATH) return replyPage(exchange)
+    const result = await authenticator.authenticate(exchange)
+    if (result.kind !== 'authenticated') authenticator.refuse(exchange, result)
+    else if (form === 'pox') await handlePox(exchange, autodiscover)
+    else await handleToken(exchange, result.account, tokens)
+  }
+  const { http, https, monitoring } = settings.listen
+  const front = await HttpFront.start({
+    http,
+    https,
+    limits,
+    log,
+    handle,
+    ...(https.length === 0 ? {} : { tls: await loadCertificate(settings.tls, settings.data) }),
+  })
+  started.defer(() => front.stop(STOP_GRACE))
+  let isReady = true
+  const monitor =
+    monitoring === undefined
+      ? undefined
+      : await startMonitoring(monitoring, metrics, () => isReady && pool.isReady)
+  if (monitor !== undefined) started.defer(() => close(monitor))
+  const control = await startControl(settings.data, {
+    status: () => ({ process: process.pid, urls: front.urls }),
+    apply: async ({ name, text, prune }) => {
+      const { changes } = await apply(text, name, { prune })
+      return changes.map(formatChange)
+    },
+  })
+  started.defer(() => close(control))
+  // Runs first when the server stops.
+  started.defer(async () => {
+    isReady = false
+    const grace = new Promise((resolve) => setTimeout(resolve, STOP_GRACE).unref())
+    await Promise.race([Promise.all([emsmdb.stop(), nspi.stop()]), grace])
+  })
+  for (const url of front.urls) log.info({ url }, 'listening')
+
+  const resources = started.move()
+  let stopping: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopping ??= resources.disposeAsync().then(() => log.info({}, 'stopped'))
+    return stopping
+  }
+  return {
+    urls: front.urls,
+    monitoringUrl: monitor && `http://${formatAddress(addressOf(monitor))}`,
+    directory,
+    pool,
+    publicFolders,
+    apply,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** What tells a client of the endpoints that it has to say who it is ([MS-OXCMAPIHTTP] 2.2.3.3.3, Anonymous Not Allowed). */
+const ANONYMOUS_HEADERS = { 'X-ResponseCode': '8', 'X-ServerApplication': SERVER_APPLICATION }
+
+function endpointOf(path: string): 'emsmdb' | 'nspi' | undefined {
+  if (isBelow(path, EMSMDB_PATH)) return 'emsmdb'
+  return isBelow(path, NSPI_PATH) ? 'nspi' : undefined
+}
+
+/** Whether a path is that of a folder or below it; the slash at its end may be left out. */
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder) || path === folder.slice(0, -1)
+}
+
+/** Who comes with a browser learns at least what this is. */
+async function replyPage({ request, response, path }: Exchange): Promise<void> {
+  if (path !== '/' || (request.method !== 'GET' && request.method !== 'HEAD')) {
+    replyText(response, 404, 'There is nothing here.')
+    return
+  }
+  const text =
+    'Bourse, a MAPI server. Mail programs find it by Autodiscover at /autodiscover/autodiscover.xml; ' +
+    'the endpoints are /mapi/emsmdb/ and /mapi/nspi/.'
+  replyText(response, 200, text)
+}
+
+/** The URL by which a client has reached the server, as far as it can be known. */
+function ownUrl({ request, isSecure }: Exchange): string {
+  const { localAddress = 'localhost', localPort = 0 } = request.socket
+  const host = request.headers.host ?? ''
+  const isValid = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/.test(host)
+  const own = isValid ? host : formatAddress({ host: localAddress, port: localPort })
+  return `${isSecure ? 'https' : 'http'}://${own}`
+}
+
+function ropLimits(limits: Settings['limits']): RopLimits {
+  return {
+    ...DEFAULT_ROP_LIMITS,
+    logons: limits.logons,
+    objects: {
+      ...DEFAULT_ROP_LIMITS.objects,
+      folder: limits.folders,
+      message: limits.messages,
+      attachment: limits.attachments,
+      table: limits.tables,
+      stream: limits.streams,
+      subscription: limits.subscriptions,
+    },
+    ropsPerRequest: limits.operationsPerRequest,
+    rate: { ...DEFAULT_ROP_LIMITS.rate, perSecond: limits.operationsPerSecond },
+  }
+}
+
+function addressOf(server: Server): { readonly host: string; readonly port: number } {
+  const { address, port } = server.address() as AddressInfo
+  return { host: address, port }
+}
+
+function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  return closed
+}

@@ -1,0 +1,225 @@
+import type { FolderPermission, MailboxTarget, TargetOutcome, WantedMailbox } from '@bourse/directory'
+import {
+  type Folder,
+  type Guid,
+  type MessageStore,
+  PidTagDisplayName,
+  PidTagEntryId,
+  PidTagFolderId,
+  PidTagMemberId,
+  PidTagMemberRights,
+  type PropertyEntries,
+  type RowChange,
+} from '@bourse/mapi'
+import { ANONYMOUS, folderNames, type NamedFolder, type Principal, type StoreEngine } from '@bourse/store'
+
+/** Who sets up mailboxes: nobody of the organization, but an administrator. */
+export const SETUP: Principal = { ...ANONYMOUS, displayName: 'Setup', role: 'administrator' }
+
+/** PidTagMemberId of the two entries that every permissions list has ([MS-OXCPERM] 2.2.5). */
+const DEFAULT_MEMBER = 0n
+const ANONYMOUS_MEMBER = -1n
+
+const ENGLISH_US = 0x0409
+
+/** Rows that are read at a time. */
+const PAGE = 200
+
+/**
+ * The mailboxes and public folders of an engine, as organization files set them up.
+ *
+ * @param publicFolders the GUID that the store of the public folders has, or is to get
+ */
+export function engineTarget(engine: StoreEngine, publicFolders: Guid): MailboxTarget {
+  async function publicStore(): Promise<MessageStore> {
+    if (!engine.hasMailbox(publicFolders)) {
+      await engine.createMailbox({
+        kind: 'public',
+        guid: publicFolders,
+        ownerDn: '',
+        displayName: 'Public Folders',
+      })
+    }
+    return engine.logOn(publicFolders, SETUP)
+  }
+
+  return {
+    async ensureMailbox({ guid, ownerDn, displayName, quota }: WantedMailbox): Promise<TargetOutcome> {
+      if (!engine.hasMailbox(guid)) {
+        await engine.createMailbox({
+          kind: 'private',
+          guid,
+          ownerDn,
+          displayName,
+          ...(quota === undefined ? {} : { quotas: quota }),
+        })
+        return 'created'
+      }
+      if (!(await engine.isDisabled(guid))) return 'unchanged'
+      await engine.setDisabled(guid, false)
+      return 'updated'
+    },
+
+    async disableMailbox(guid: Guid): Promise<TargetOutcome> {
+      if (!engine.hasMailbox(guid) || (await engine.isDisabled(guid))) return 'unchanged'
+      await engine.setDisabled(guid, true)
+      return 'updated'
+    },
+
+    async setFolderPermissions(guid, path, permissions, { removeOthers }): Promise<TargetOutcome> {
+      await using store = await engine.logOn(guid, SETUP)
+      const { info } = await engine.openMailbox(guid)
+      const english = folderNames(ENGLISH_US)
+      // A special folder may have been named in another language.
+      const special = (name: string): number | undefined => {
+        const role = Object.entries(english).find(([, known]) => sameName(known, name))?.[0]
+        return role === undefined ? undefined : info.folders[role as NamedFolder]
+      }
+      const mailbox = await engine.openMailbox(guid)
+      let folder = await store.openFolder(store.logon.folders.ipmSubtree!)
+      for (const [depth, name] of namesIn(path).entries()) {
+        const known = depth === 0 ? special(name) : undefined
+        const id = known === undefined ? await findSubfolder(folder, name) : mailbox.id(known)
+        if (id === undefined) throw new Error(`There is no folder "${path}" in the mailbox.`)
+        const next = await store.openFolder(id)
+        await folder[Symbol.asyncDispose]()
+        folder = next
+      }
+      await using last = folder
+      return setPermissions(last, permissions, removeOthers)
+    },
+
+    async ensurePublicFolder(path): Promise<TargetOutcome> {
+      await using store = await publicStore()
+      await using root = await store.openFolder(store.logon.folders.ipmSubtree!)
+      const { folder, isNew } = await openPath(root, namesIn(path), true)
+      await folder?.[Symbol.asyncDispose]()
+      return isNew ? 'created' : 'unchanged'
+    },
+
+    async setPublicFolderPermissions(path, permissions, { removeOthers }): Promise<TargetOutcome> {
+      await using store = await publicStore()
+      await using root = await store.openFolder(store.logon.folders.ipmSubtree!)
+      const names = namesIn(path)
+      const { folder } = names.length === 0 ? { folder: root } : await openPath(root, names, false)
+      if (folder === undefined) throw new Error(`There is no public folder "${path}".`)
+      try {
+        return await setPermissions(folder, permissions, removeOthers)
+      } finally {
+        if (folder !== root) await folder[Symbol.asyncDispose]()
+      }
+    },
+  }
+}
+
+function namesIn(path: string): readonly string[] {
+  return path.split('/').filter((name) => name !== '')
+}
+
+/** Folder names differ by more than their letter case. */
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}
+
+/** Opens a folder below another one, and makes what is not there if `create` is set. */
+async function openPath(
+  root: Folder,
+  names: readonly string[],
+  create: boolean,
+): Promise<{ readonly folder: Folder | undefined; readonly isNew: boolean }> {
+  let folder = root
+  let isNew = false
+  for (const displayName of names) {
+    const parent = folder
+    if (create) {
+      const result = await parent.createFolder({ displayName, openExisting: true })
+      folder = result.folder
+      isNew = !result.existed
+    } else {
+      const id = await findSubfolder(parent, displayName)
+      if (id === undefined) return { folder: undefined, isNew }
+      folder = await parent.openFolder(id)
+    }
+    if (parent !== root) await parent[Symbol.asyncDispose]()
+  }
+  return { folder: folder === root ? undefined : folder, isNew }
+}
+
+async function findSubfolder(parent: Folder, name: string): Promise<bigint | undefined> {
+  await using table = await parent.hierarchyTable()
+  const typed = await table.setColumns([PidTagFolderId, PidTagDisplayName])
+  for (;;) {
+    const { rows } = await typed.queryRows(PAGE)
+    if (rows.length === 0) return undefined
+    const found = rows.find((row) => sameName(row.get(PidTagDisplayName) ?? '', name))
+    if (found !== undefined) return found.get(PidTagFolderId)
+  }
+}
+
+/** Gives those who are named these rights on a folder, and with `removeOthers` nobody else any. */
+async function setPermissions(
+  folder: Folder,
+  permissions: readonly FolderPermission[],
+  removeOthers: boolean,
+): Promise<TargetOutcome> {
+  const options = { includeFreeBusy: true }
+  await using list = await folder.permissions()
+  const current = new Map<string, { readonly memberId: bigint; readonly rights: number }>()
+  {
+    await using table = await list.table(options)
+    const typed = await table.setColumns([PidTagMemberId, PidTagEntryId, PidTagMemberRights])
+    for (;;) {
+      const { rows } = await typed.queryRows(PAGE)
+      if (rows.length === 0) break
+      for (const row of rows) {
+        const memberId = row.get(PidTagMemberId)!
+        const key = memberKey(memberId, row.get(PidTagEntryId))
+        current.set(key, { memberId, rights: row.get(PidTagMemberRights) ?? 0 })
+      }
+    }
+  }
+  const changes: RowChange[] = []
+  const named = new Set<string>()
+  for (const { member, rights } of permissions) {
+    const key =
+      member.kind === 'entry'
+        ? memberKey(undefined, member.entryId)
+        : memberKey(member.kind === 'default' ? DEFAULT_MEMBER : ANONYMOUS_MEMBER, undefined)
+    named.add(key)
+    const before = current.get(key)
+    if (before !== undefined) {
+      if (before.rights === rights) continue
+      changes.push({ operation: 'modify', properties: memberRights(before.memberId, rights) })
+    } else if (member.kind === 'entry') {
+      const properties: PropertyEntries = [
+        [PidTagEntryId, member.entryId],
+        [PidTagMemberRights, rights],
+      ]
+      changes.push({ operation: 'add', properties })
+    }
+  }
+  if (removeOthers) {
+    for (const [key, { memberId }] of current) {
+      if (named.has(key) || memberId === DEFAULT_MEMBER || memberId === ANONYMOUS_MEMBER) continue
+      changes.push({ operation: 'remove', properties: [[PidTagMemberId, memberId]] })
+    }
+  }
+  if (changes.length === 0) return 'unchanged'
+  await list.modify(changes, options)
+  return 'updated'
+}
+
+function memberRights(memberId: bigint, rights: number): PropertyEntries {
+  return [
+    [PidTagMemberId, memberId],
+    [PidTagMemberRights, rights],
+  ]
+}
+
+/** Everybody's entry and that of who is anonymous are told apart by their IDs, all others by whom they are for. */
+function memberKey(memberId: bigint | undefined, entryId: Uint8Array | undefined): string {
+  if (memberId === DEFAULT_MEMBER || memberId === ANONYMOUS_MEMBER) return String(memberId)
+  return Buffer.from(entryId ?? [])
+    .toString('latin1')
+    .toLowerCase()
+}

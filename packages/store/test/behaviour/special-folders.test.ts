@@ -1,0 +1,4 @@
+import { openFixture } from '../support/fixture.ts'
+import { describeSpecialFolders } from './special-folders.ts'
+
+describeSpecialFolders(openFixture)
