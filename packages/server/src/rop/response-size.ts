@@ -1,5 +1,5 @@
 import type { Columns } from '@bourse/mapi'
-import type { RopDefinition, RopRequest } from '@bourse/wire/rop'
+import type { RopRequest } from '@bourse/wire/rop'
 import type { RopRequests } from './input.ts'
 
 /** Bytes before a response's body: RopId, handle index and ReturnValue. */
@@ -8,17 +8,11 @@ export const RESPONSE_HEAD = 6
 export const BUFFER_TOO_SMALL_HEAD = 3
 
 const NO_COLUMNS: Columns = []
-const sizes = new WeakMap<RopDefinition, number>()
 
-/** The fewest bytes that the response to a request can take. */
+/** The fewest bytes that the response to a request can take, if the request succeeds. */
 export function minimumResponseSize({ rop, fields }: RopRequest): number {
   if (!rop.hasResponse) return 0
-  let size = sizes.get(rop)
-  if (size === undefined) {
-    size = RESPONSE_HEAD + (rop.body(0, { request: fields, columns: NO_COLUMNS })?.minSize ?? 0)
-    sizes.set(rop, size)
-  }
-  return size
+  return RESPONSE_HEAD + (rop.body(0, { request: fields, columns: NO_COLUMNS })?.minSize ?? 0)
 }
 
 /**

@@ -104,5 +104,7 @@ function unpackSpecial(value: Packed, unpacker: Unpacker): unknown {
 
 /** Whether a value is an object that lives in its thread, not data. */
 function isLive(value: object): value is AsyncDisposable | AsyncIterator<unknown> {
-  return Symbol.asyncDispose in value || typeof (value as { next?: unknown }).next === 'function'
+  if (Symbol.asyncDispose in value) return true
+  // An asynchronous iterator; others are as good as lists.
+  return typeof (value as { next?: unknown }).next === 'function' && !(Symbol.iterator in value)
 }

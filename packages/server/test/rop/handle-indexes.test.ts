@@ -273,7 +273,6 @@ describe('a success response has the handle index of its request', () => {
       category,
       collapseState,
     }
-    // Collapsed, it can be expanded; RopCollapseRow needs it open.
     return { client, ids, handles: { store, publicStore, folder, table } satisfies Objects }
   }
 
@@ -284,6 +283,7 @@ describe('a success response has the handle index of its request', () => {
     }),
   )('%s', async (_name, rop, on, fields) => {
     const { client, ids, handles } = await objects()
+    // Only what is open can be closed.
     if (rop === collapseRow) {
       await client.ok(expandRow, handles.table, { maxRowCount: 0, categoryId: ids.category })
     }

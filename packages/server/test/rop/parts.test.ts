@@ -1,9 +1,22 @@
 import { ErrorCode } from '@bourse/mapi'
+import {
+  commitStream,
+  encodeRopInput,
+  LogonFlags,
+  logon,
+  queryPosition,
+  type RopRequest,
+  release,
+  ropRequest,
+  writeStreamExtended,
+} from '@bourse/wire/rop'
 import { describe, expect, it } from 'vitest'
 import { HandleTable } from '../../src/rop/handle-table.ts'
+import { readRequests } from '../../src/rop/input.ts'
 import { DEFAULT_ROP_LIMITS } from '../../src/rop/limits.ts'
 import { LogonHistory } from '../../src/rop/logon-history.ts'
 import { RateLimiter } from '../../src/rop/rate-limiter.ts'
+import { minimumResponseSize } from '../../src/rop/response-size.ts'
 import type { FolderObject, LogonObject } from '../../src/rop/server-object.ts'
 import { fakeStore } from './support/fake-store.ts'
 
@@ -69,5 +82,48 @@ describe('the logons of a session', () => {
     history.noteMailbox('a')
     history.noteMailbox('b')
     expect([history.isOtherMailbox('a'), history.isOtherMailbox('b')]).toEqual([false, true])
+  })
+})
+
+describe('input payloads', () => {
+  const write = (...bytes: number[]) =>
+    ropRequest(writeStreamExtended, { logonId: 0, inputHandleIndex: 0, data: new Uint8Array(bytes) })
+  const payload = (...requests: RopRequest[]) => encodeRopInput(requests, [1])
+  const read = (payloads: readonly Uint8Array[]) => readRequests(payloads, () => false, 100)
+  const other = ropRequest(commitStream, { logonId: 0, inputHandleIndex: 0 })
+
+  it('further ones go on with the data of the last request', () => {
+    const { requests, handles } = read([payload(other, write(1, 2)), payload(write(3)), payload(write(4))])!
+    expect(requests.map(({ rop }) => rop)).toEqual([commitStream, writeStreamExtended])
+    expect(requests[1]!.fields).toMatchObject({ data: new Uint8Array([1, 2, 3, 4]) })
+    expect(handles).toEqual([1])
+  })
+
+  it('further ones have nothing else', () => {
+    expect(read([payload(other), payload(write(1))])).toBeUndefined()
+    expect(read([payload(write(1)), payload(other)])).toBeUndefined()
+    expect(read([payload(write(1)), payload(write(2), write(3))])).toBeUndefined()
+    expect(read([payload(write(1)), new Uint8Array(1)])).toBeUndefined()
+    expect(read([payload(), payload()])).toBeUndefined()
+  })
+})
+
+describe('the shortest response', () => {
+  it('is known for each request', () => {
+    const shortest = (logonFlags: number) =>
+      minimumResponseSize(
+        ropRequest(logon, {
+          logonId: 0,
+          outputHandleIndex: 0,
+          logonFlags,
+          openFlags: 0,
+          storeState: 0,
+          essdn: '',
+        }) as RopRequest,
+      )
+    expect([shortest(LogonFlags.Private), shortest(0)]).toEqual([166, 145])
+    const request = { logonId: 0, inputHandleIndex: 0 }
+    expect(minimumResponseSize(ropRequest(release, request) as RopRequest)).toBe(0)
+    expect(minimumResponseSize(ropRequest(queryPosition, request) as RopRequest)).toBe(6 + 8)
   })
 })

@@ -341,6 +341,22 @@ describe('table ROPs', () => {
       expect(await client.code(seekRowBookmark, table, back)).toBe(INVALID_BOOKMARK)
       expect(await client.code(freeBookmark, table, { bookmark })).toBe(INVALID_BOOKMARK)
     })
+
+    it('MS-OXCTABL_R904 MS-OXCTABL_R906 MS-OXCTABL_R908 marks are invalid after another order, restriction or a reset', async () => {
+      const order = { sortTableFlags: 0, categoryCount: 0, expandedCount: 0, sortOrders: [] }
+      const changes: readonly ((client: RopClient, table: number) => Promise<unknown>)[] = [
+        (client, table) => client.ok(sortTable, table, order),
+        (client, table) => client.ok(restrict, table, { restrictFlags: 0, restrictionData: undefined }),
+        (client, table) => client.ok(resetTable, table, {}),
+      ]
+      for (const change of changes) {
+        const { client, table } = await contents(['a'])
+        const { bookmark } = await client.ok(createBookmark, table, {})
+        await change(client, table)
+        const back = { bookmark, rowCount: 0, wantRowMovedCount: true }
+        expect(await client.code(seekRowBookmark, table, back)).toBe(INVALID_BOOKMARK)
+      }
+    })
   })
 
   describe('RopFindRow', () => {

@@ -4,6 +4,7 @@ import { checkCounters } from './check-counters.ts'
 import { checkCounts } from './check-counts.ts'
 import { checkMessages } from './check-messages.ts'
 import { checkOrphans } from './check-orphans.ts'
+import { checkText } from './check-text.ts'
 import { checkTree } from './check-tree.ts'
 
 export interface CheckOptions {
@@ -25,6 +26,7 @@ export interface CheckProblem {
     | 'content'
     | 'content reference'
     | 'counter'
+    | 'text index'
   /** What exactly, for people. Holds no contents of messages. */
   readonly description: string
   readonly repaired: boolean
@@ -53,7 +55,7 @@ export class CheckReport {
 
 /**
  * Verifies that a mailbox is all of one piece: the database's own structure and indexes, the counter, the folder tree, rows that
- * belong to nothing, what messages repeat of their properties, counts and sizes, contents and who refers to them. Later checks
+ * belong to nothing, what messages repeat of their properties, counts and sizes, contents and who refers to them, the text index. Later checks
  * see what earlier ones have repaired. All of it happens in one transaction.
  */
 export async function checkMailbox(mailbox: Mailbox, options: CheckOptions = {}): Promise<CheckResult> {
@@ -71,6 +73,7 @@ export async function checkMailbox(mailbox: Mailbox, options: CheckOptions = {})
     await checkMessages(tx, report)
     await checkCounts(tx, report)
     await checkBlobs(tx, mailbox, report, options.contents === true)
+    await checkText(tx, report)
   })
   return { problems: report.problems }
 }

@@ -28,9 +28,6 @@ export const MAX_STREAM_BYTES = 2 ** 31
 /** How much is read at a time where a stream is read to its end or copied. */
 const PIECE_BYTES = 256 * 1024
 
-/** Seeking before the start of a stream or beyond what it can hold (StreamSeekError, [MS-OXCPRPT] 3.2.5.18). */
-export const STREAM_SEEK_ERROR = 0x80030019
-
 /** The properties of one object that are open as streams. Streams over the same property share its content. */
 export class SharedValues implements AsyncDisposable {
   readonly #values = new Map<PropertyTag, SharedValue>()
@@ -177,7 +174,7 @@ class ValueStream implements PropertyStream {
     const shared = this.#touch()
     const target = originOf(origin, this.#position, shared.draft.size) + offset
     if (!Number.isSafeInteger(target) || target < 0 || target > MAX_STREAM_BYTES) {
-      throw new MapiError(STREAM_SEEK_ERROR)
+      throw new MapiError(ErrorCode.StreamSeekError)
     }
     // [MS-OXCPRPT] 3.2.5.18: the stream is extended with zeros to the new position.
     if (target > shared.draft.size && this.#isWritable) await this.setSize(target)

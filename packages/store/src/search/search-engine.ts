@@ -18,6 +18,9 @@ const SLICE_MS = 15
 /** How many messages are read together. */
 const BATCH = 64
 
+/** How many messages may have to be looked at again when the mailbox is opened. */
+const MAX_UNSAVED = 512
+
 /** Code page of 8-bit strings in restrictions, which any client may have set. */
 const CODE_PAGE = 1252
 
@@ -74,6 +77,8 @@ export class SearchEngine {
   #touched = new Set<number>()
   #isRescoping = false
   #isScheduled = false
+  /** How many messages were looked at since the database was last told that search folders are current. */
+  #unsaved = 0
   readonly #ready: Promise<void>
 
   private constructor(mailbox: Mailbox) {
@@ -150,6 +155,7 @@ export class SearchEngine {
       if (search === undefined || search.criteria.static) continue
       await this.#touchChangedSince(tx, search, cn)
     }
+    if (this.#touched.size > 0) this.#unsaved = MAX_UNSAVED
     this.#scheduleIfTouched()
   }
 
@@ -306,11 +312,31 @@ export class SearchEngine {
         this.#touched = new Set()
         await this.#update(tx, touched)
       })
+      .then(() => {
+        this.#unsaved += touched.length
+        return this.#saveProgress()
+      })
       .catch(() => {
         // Looked at with the next change; or, if the mailbox was closed, when it is opened again.
         this.#isScheduled = false
         for (const mid of touched) this.#touched.add(mid)
       })
+  }
+
+  /**
+   * Tells the database up to where search folders are current, now and then: what changed after that is looked at again when the
+   * mailbox is opened.
+   */
+  async #saveProgress(): Promise<void> {
+    if (this.#unsaved < MAX_UNSAVED || this.#touched.size > 0 || this.#isRescoping) return
+    this.#unsaved = 0
+    // Reading waits for its own turn: who listens has been told of all changes up to this one.
+    const cn = await this.#mailbox.read(lastCn)
+    await this.#mailbox.write(async (tx) => {
+      // What came in meanwhile may be looked at later.
+      if (this.#touched.size > 0 || this.#isRescoping) this.#unsaved = MAX_UNSAVED
+      else await tx.run('UPDATE search_folder SET cn = ? WHERE cn < ?', cn, cn)
+    })
   }
 
   async #update(tx: MailboxTransaction, touched: readonly number[]): Promise<void> {
@@ -319,12 +345,10 @@ export class SearchEngine {
       // What a static search has found stays as it is ([MS-OXCFOLD] 3.2.5.4).
       if (search.criteria.static) continue
       const delta: Delta = { messages: 0, unread: 0, size: 0 }
-      let changed = false
       for (let at = 0; at < touched.length; at += BATCH) {
-        changed = (await this.#lookAt(tx, search, touched.slice(at, at + BATCH), delta)) || changed
+        await this.#lookAt(tx, search, touched.slice(at, at + BATCH), delta)
       }
       await this.#count(tx, search.fid, delta)
-      if (changed) await tx.run('UPDATE search_folder SET cn = ? WHERE fid = ?', await lastCn(tx), search.fid)
     }
   }
 
@@ -358,13 +382,13 @@ export class SearchEngine {
     }
   }
 
-  /** Looks at messages as they are now: whether a search folder is to show them. Returns whether that changed anything. */
+  /** Looks at messages as they are now: whether a search folder is to show them. */
   async #lookAt(
     tx: MailboxTransaction,
     search: ActiveSearch,
     mids: readonly number[],
     delta: Delta,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const wanted = new Map<number, Found>()
     for (const subject of await this.#reader.read(tx, mids, search.needs)) {
       const { row } = subject
@@ -382,12 +406,10 @@ export class SearchEngine {
         )
       ).map((row) => [row.mid, row]),
     )
-    let changed = false
     for (const mid of mids) {
       const now = wanted.get(mid)
       const before = shown.get(mid)
       if (now === undefined && before === undefined) continue
-      changed = true
       if (before !== undefined) addTo(delta, before, -1)
       if (now !== undefined) addTo(delta, now, 1)
       if (now === undefined) {
@@ -410,7 +432,6 @@ export class SearchEngine {
         ...(now !== undefined && { fid: now.fid }),
       })
     }
-    return changed
   }
 
   // -------------------------------------------------------------------------------------------------

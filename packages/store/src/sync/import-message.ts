@@ -187,6 +187,7 @@ function insertVersion(
     { ...message.record, properties },
     {
       principal: logon.principal,
+      checkQuota: true,
       associated: message.associated,
       isRead: message.isRead,
       changeKey,
@@ -216,6 +217,7 @@ async function replace(
     },
     {
       principal: logon.principal,
+      checkQuota: true,
       changeKey,
       pcl,
       modified,

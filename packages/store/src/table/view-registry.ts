@@ -21,7 +21,7 @@ interface Entry {
 }
 
 /** How many numbers all views that nobody uses may keep together, and how many of these views there may be. */
-const MAX_IDLE_WEIGHT = 1_000_000
+const MAX_IDLE_WEIGHT = 2_000_000
 const MAX_IDLE_VIEWS = 16
 
 /**

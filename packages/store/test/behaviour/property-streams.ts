@@ -27,7 +27,7 @@ import { expectError, reopen, useStores } from '../support/behaviour.ts'
 import type { OpenFixture } from '../support/fixture.ts'
 
 /** [MS-OXCPRPT] 3.2.5.18. */
-const STREAM_SEEK_ERROR = 0x80030019
+
 /** [MS-OXCPRPT] 3.2.5.13: STG_E_ACCESSDENIED. */
 const STREAM_ACCESS_DENIED = 0x80030005
 /** [MS-OXCPRPT] 3.2.5.18: STG_E_INVALIDPARAMETER. */
@@ -282,9 +282,9 @@ export function describePropertyStreams(open: OpenFixture): void {
 
     it('MS-OXCPRPT_R584 MS-OXCPRPT_R582 before the start and beyond the largest stream there is nothing', async () => {
       const stream = await streamWith(pattern(4))
-      await expectError(stream.seek(-1), STREAM_SEEK_ERROR)
-      await expectError(stream.seek(-5, 'end'), STREAM_SEEK_ERROR)
-      await expectError(stream.seek(MAX_STREAM + 1), STREAM_SEEK_ERROR)
+      await expectError(stream.seek(-1), ErrorCode.StreamSeekError)
+      await expectError(stream.seek(-5, 'end'), ErrorCode.StreamSeekError)
+      await expectError(stream.seek(MAX_STREAM + 1), ErrorCode.StreamSeekError)
       expect(await stream.seek(0, 'current')).toBe(0)
     })
 

@@ -9,6 +9,7 @@ import {
 } from '@bourse/mapi'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { removeDeleted } from '../../src/maintenance/retention.ts'
+import { SearchEngine } from '../../src/search/search-engine.ts'
 import { codeOf, makeFolder, makeMessage, makeSubfolder } from '../support/expect.ts'
 import { type EngineFixture, openEngineFixture, principalOf } from '../support/fixture.ts'
 
@@ -107,6 +108,23 @@ describe('check', () => {
       'orphan: 1 rows of "tombstone" belong to nothing.',
       'orphan: 1 rows of "attachment" belong to nothing.',
       'orphan: 1 pieces of content belong to nothing.',
+    ])
+  })
+
+  it('finds messages that are missing in the text index, and texts of none', async () => {
+    const { folder } = await fill()
+    const id = await makeMessage(folder, 'Wanted')
+    const mid = fixture.mailbox.counterOf(id)!
+    await SearchEngine.of(fixture.mailbox).settled()
+    await damage(
+      `DELETE FROM message_text WHERE rowid = ${mid}`,
+      `DELETE FROM text_queue WHERE mid = ${mid}`,
+      "INSERT INTO message_text (rowid, text) VALUES (888888, 'stray')",
+      'INSERT INTO text_queue (mid) VALUES (777777)',
+    )
+    expect(await repair()).toEqual([
+      'text index: 1 messages cannot be found by their text.',
+      'text index: 2 texts in it belong to no message.',
     ])
   })
 

@@ -11,7 +11,6 @@ import {
   type Folder,
   type Guid,
   globcntOf,
-  makePcl,
   nowAsFileTime,
   PidTagChangeKey,
   PidTagLastModificationTime,
@@ -28,7 +27,7 @@ import {
   type SyncState,
   type Xid,
 } from '@bourse/mapi'
-import { fromHex, toHex } from '@bourse/mapi/bytes'
+import { fromHex } from '@bourse/mapi/bytes'
 
 const NOTHING = new Uint8Array(0)
 
@@ -108,9 +107,6 @@ export function counter(id: bigint | undefined): number {
   return globcntOf(id!)
 }
 
-/** Puts counters into, or takes them out of, MetaTagIdsetGiven, as clients do after uploads. */
-export { decodeReplguidIdset }
-
 /** Where a client makes its change numbers ([MS-OXCFXICS] 3.3.5.2.3): XIDs of a namespace of its own, with local IDs of four bytes. */
 export class ChangeSource {
   readonly namespace: Guid
@@ -166,5 +162,3 @@ export async function importMessage(
   }
   return { id, result, state: await importer.getState() }
 }
-
-export { makePcl, toHex }
