@@ -93,6 +93,8 @@ export class DirectoryTransaction {
   readonly #removed = new Set<number>()
   /** Keys of objects in {@link #drafts}. */
   readonly #keys = new Map<string, number>()
+  /** The version that everything here is about. */
+  readonly #version: number
   #nextId: number
   #guid: Guid
   #settings: OrganizationSettings
@@ -100,6 +102,7 @@ export class DirectoryTransaction {
 
   constructor(base: TransactionBase) {
     this.#base = base
+    this.#version = base.index.version
     this.#nextId = base.index.nextId
     this.#guid = base.index.guid
     this.#settings = base.index.settings
@@ -271,7 +274,7 @@ export class DirectoryTransaction {
 
   /** What is to be written; `undefined` if nothing is different from what is there. */
   finish(): ChangeBatch | undefined {
-    const { version: expectedVersion } = this.#base.index
+    const expectedVersion = this.#version
     const version = expectedVersion + 1
     const puts: ObjectPut[] = []
     for (const { object, stored, links, linksChanged, credential, photo } of this.#drafts.values()) {

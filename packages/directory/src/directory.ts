@@ -52,6 +52,9 @@ export interface ExpandedRecipients {
   readonly groups: readonly DirectoryObject[]
 }
 
+/** How mail may be sent in the name of another. */
+export type SendRight = 'sendAs' | 'onBehalf'
+
 export type DirectoryListener = (change: DirectoryChange) => void
 
 /**
@@ -288,6 +291,18 @@ export class Directory implements AsyncDisposable {
   async principalFor(address: string): Promise<DirectoryPrincipal | undefined> {
     const user = await this.find(address)
     return user === undefined ? undefined : this.principalOf(user.id)
+  }
+
+  /**
+   * How one may send mail in the name of another: as that one (`sendAs` links, and oneself; an administrator has no more rights than others), on behalf
+   * (`delegate` links), or not at all. Whoever is in a group that may, may.
+   */
+  async sendRight(senderId: number, fromId: number): Promise<SendRight | undefined> {
+    if (senderId === fromId) return 'sendAs'
+    const names = new Set(await this.groupsOf(senderId)).add(senderId)
+    const { links } = this.#index
+    if (links.targets('sendAs', fromId).some((id) => names.has(id))) return 'sendAs'
+    return links.targets('delegate', fromId).some((id) => names.has(id)) ? 'onBehalf' : undefined
   }
 
   /**

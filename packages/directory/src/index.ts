@@ -25,6 +25,7 @@ export {
   type ObjectChange,
   type ObjectFields,
 } from './directory-transaction.ts'
+export { DEFAULT_SERVER_NAME } from './entry/computed-properties.ts'
 export { permanentEntryId } from './entry/entry-ids.ts'
 export { GLOBAL_ADDRESS_LIST_ID } from './index/containers.ts'
 export type { DirectoryChange } from './index/directory-index.ts'
@@ -36,7 +37,7 @@ export {
   parseProxyAddress,
   primarySmtpAddress,
 } from './model/address.ts'
-export { ATTRIBUTES, type Attribute, attributeByName, attributeByTag } from './model/attributes.ts'
+export { ATTRIBUTES, type Attribute, attributeByTag } from './model/attributes.ts'
 export type {
   DirectoryObject,
   Domain,

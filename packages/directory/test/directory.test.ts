@@ -231,6 +231,23 @@ describe('changes', () => {
   })
 })
 
+describe('sendRight', () => {
+  it('is what somebody, or a group of theirs, was given', async () => {
+    await using fixture = await openDirectory()
+    const { directory } = fixture
+    const ids = await fill(directory)
+    await directory.write(async (tx) => {
+      await tx.setLinks(ids.sales, 'sendAs', [ids.staff])
+      await tx.setLinks(ids.carol, 'delegate', [ids.sales])
+    })
+    expect(await directory.sendRight(ids.bob, ids.bob)).toBe('sendAs')
+    expect(await directory.sendRight(ids.bob, ids.sales)).toBe('sendAs')
+    expect(await directory.sendRight(ids.bob, ids.carol)).toBe('onBehalf')
+    expect(await directory.sendRight(ids.bob, ids.alice)).toBeUndefined()
+    expect(await directory.sendRight(ids.alice, ids.bob)).toBeUndefined()
+  })
+})
+
 describe('credentialVersion', () => {
   it('changes with what ends sessions, and with nothing else', async () => {
     await using fixture = await openDirectory()

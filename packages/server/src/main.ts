@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
@@ -105,6 +105,7 @@ async function apply(settings: Settings, file: string, prune: boolean): Promise<
     return
   }
   const organization = parseOrganization(text, name)
+  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
   await using directory = await Directory.open(directoryPath(settings))
   await using engine = await StoreEngine.open(mailboxesPath(settings), {
     services: {

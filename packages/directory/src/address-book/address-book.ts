@@ -59,8 +59,11 @@ export interface AddressBookOptions {
   readonly principal: Pick<DirectoryPrincipal, 'key' | 'role' | 'groups'>
   /** Code page of 8-bit strings; Windows-1252 if left out. */
   readonly codePage?: number
-  /** How text is put into the code page; {@link string8Converter} if left out, which knows the commonest. */
-  readonly string8?: String8Converter
+  /**
+   * How text is put into code pages; {@link string8Converter} if left out, which knows the commonest. Throws `InvalidCodepage` for
+   * those that it does not know.
+   */
+  readonly converterFor?: (codePage: number) => String8Converter
   /** Language code identifier to sort by; US English if left out. */
   readonly localeId?: number
   /** The URL of a mailbox's or address book server's endpoint, by the server's distinguished name. */
@@ -89,13 +92,16 @@ const RECIPIENT_TAGS = [
 export class DirectoryAddressBook implements AddressBook {
   readonly #base: DirectoryBase
   readonly #view: AddressBookView
+  readonly #converterFor: (codePage: number) => String8Converter
   readonly #serverUrl: AddressBookOptions['serverUrl']
 
   /** Throws `InvalidCodepage` for a code page that text cannot be put into. */
   constructor(base: DirectoryBase, options: AddressBookOptions) {
     const { principal, codePage = CodePage.Windows1252, localeId = DEFAULT_LOCALE_ID } = options
+    const { converterFor = string8Converter } = options
     this.#base = base
-    this.#view = new AddressBookView(base, principal, options.string8 ?? string8Converter(codePage), localeId)
+    this.#converterFor = converterFor
+    this.#view = new AddressBookView(base, principal, converterFor(codePage), localeId)
     this.#serverUrl = options.serverUrl
   }
 
@@ -202,7 +208,7 @@ export class DirectoryAddressBook implements AddressBook {
     readonly localeId: number
   }): Promise<PropertyBag> {
     const { displayType, dn, codePage, localeId } = template
-    const string8 = string8Converter(codePage)
+    const string8 = this.#converterFor(codePage)
     const data =
       dn !== undefined
         ? addressTemplate(dn, string8)

@@ -36,10 +36,8 @@ export async function groupsOf(id: number, base: MembershipBase): Promise<Readon
 }
 
 async function loadDynamicGroups(base: MembershipBase): Promise<readonly DirectoryObject[]> {
-  const ids = [...base.index.summaries.values()]
-    .filter(({ kind }) => kind === 'dynamicGroup')
-    .map(({ id }) => id)
-  return (await base.load(ids)).filter((group) => group !== undefined)
+  const groups = await base.load([...base.index.idsOf('dynamicGroup')])
+  return groups.filter((group) => group !== undefined)
 }
 
 /** The direct members of a group, in the order of its list; nobody if it is none. */

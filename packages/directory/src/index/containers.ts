@@ -90,7 +90,7 @@ export class Containers {
 
   async #readHierarchy(): Promise<readonly Container[]> {
     const { index } = this.#base
-    const ids = [...index.summaries.values()].filter(({ kind }) => kind === 'addressList').map(({ id }) => id)
+    const ids = [...index.idsOf('addressList')]
     const lists = (await this.#base.load(ids)).filter((list) => list !== undefined)
     const compare = comparerFor(DEFAULT_LOCALE_ID)
     lists.sort((a, b) => compare(a.displayName, b.displayName) || a.id - b.id)

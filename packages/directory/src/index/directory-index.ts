@@ -19,6 +19,7 @@ export class DirectoryIndex {
   readonly #summaries = new Map<number, ObjectSummary>()
   readonly links = new LinkIndex()
   readonly orders = new OrderIndex(this.#summaries)
+  readonly #rareKinds = { addressList: new Set<number>(), dynamicGroup: new Set<number>() }
   #version = 0
   #nextId = 0
   #guid: Guid = ''
@@ -47,6 +48,11 @@ export class DirectoryIndex {
     return this.#summaries
   }
 
+  /** Ids of the objects of a kind, for kinds of which there are few beside users. */
+  idsOf(kind: 'addressList' | 'dynamicGroup'): ReadonlySet<number> {
+    return this.#rareKinds[kind]
+  }
+
   /** Takes over what was read from the database. */
   apply(changes: StoredChanges): DirectoryChange {
     const { version, changed, links, removed } = changes
@@ -58,10 +64,14 @@ export class DirectoryIndex {
     }
     for (const id of removed) {
       this.#summaries.delete(id)
+      for (const ids of Object.values(this.#rareKinds)) ids.delete(id)
       this.links.replace(id, [])
     }
     for (const summary of changed) {
       this.#summaries.set(summary.id, summary)
+      // An object never becomes one of another kind.
+      if (summary.kind === 'addressList' || summary.kind === 'dynamicGroup')
+        this.#rareKinds[summary.kind].add(summary.id)
       this.links.replace(summary.id, bySource.get(summary.id) ?? [])
     }
     const ids = changed.map(({ id }) => id)

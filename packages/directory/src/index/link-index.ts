@@ -10,23 +10,36 @@ interface Direction {
 
 /** Who refers to whom, both ways, by id. */
 export class LinkIndex {
+  /** Objects that refer to others in some way. */
+  readonly #referring = new Set<number>()
   readonly #kinds = new Map<LinkKind, Direction>(
     LINK_KINDS.map((kind) => [kind, { targets: new Map(), sources: new Map() }]),
   )
 
   /** Puts links in the place of all that the object has. */
   replace(source: number, links: readonly LinkRow[]): void {
-    for (const kind of LINK_KINDS) {
-      const { targets, sources } = this.#kinds.get(kind)!
+    // As most objects do not.
+    if (links.length === 0 && !this.#referring.delete(source)) return
+    if (links.length > 0) this.#referring.add(source)
+    const now = new Map<LinkKind, number[]>()
+    for (const { kind, target } of links) {
+      const others = now.get(kind)
+      if (others === undefined) now.set(kind, [target])
+      else others.push(target)
+    }
+    for (const [kind, { targets, sources }] of this.#kinds) {
       for (const target of targets.get(source) ?? NONE) {
         const others = sources.get(target)
         others?.delete(source)
         if (others?.size === 0) sources.delete(target)
       }
-      const now = links.filter((link) => link.kind === kind).map(({ target }) => target)
-      if (now.length === 0) targets.delete(source)
-      else targets.set(source, now)
-      for (const target of now) {
+      const after = now.get(kind)
+      if (after === undefined) {
+        targets.delete(source)
+        continue
+      }
+      targets.set(source, after)
+      for (const target of after) {
         const others = sources.get(target)
         if (others === undefined) sources.set(target, new Set([source]))
         else others.add(source)
@@ -43,13 +56,6 @@ export class LinkIndex {
   sources(kind: LinkKind, target: number): readonly number[] {
     const found = this.#kinds.get(kind)!.sources.get(target)
     return found === undefined ? NONE : [...found]
-  }
-
-  /** All links of an object. */
-  linksOf(source: number): readonly LinkRow[] {
-    return LINK_KINDS.flatMap((kind) =>
-      this.targets(kind, source).map((target) => ({ kind, source, target })),
-    )
   }
 
   /** All objects that refer to one in any way. */

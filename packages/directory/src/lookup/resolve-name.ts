@@ -50,19 +50,16 @@ export async function idsByName(typed: string, storage: DirectoryStorage): Promi
   const found = new Set(await storage.findNamePrefix(key))
   if (parts !== undefined) {
     const [first, second] = parts
-    for (const id of await idsOfPair(first, second, storage)) found.add(id)
-    for (const id of await idsOfPair(second, first, storage)) found.add(id)
+    for (const [givenName, surname] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      const pair = await storage.findNamePair(
+        { kind: NameKind.GivenName, prefix: givenName },
+        { kind: NameKind.Surname, prefix: surname },
+      )
+      for (const id of pair) found.add(id)
+    }
   }
   return [...found]
-}
-
-async function idsOfPair(
-  givenName: string,
-  surname: string,
-  storage: DirectoryStorage,
-): Promise<readonly number[]> {
-  const surnames = new Set(await storage.findNamePrefix(surname, NameKind.Surname))
-  if (surnames.size === 0) return []
-  const givenNames = await storage.findNamePrefix(givenName, NameKind.GivenName)
-  return givenNames.filter((id) => surnames.has(id))
 }

@@ -162,12 +162,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
   attribute('extensionAttribute15', PidTagAddressBookExtensionAttribute15),
 ]
 
-const byName = new Map(ATTRIBUTES.map((attribute) => [attribute.name, attribute]))
 const byTag = new Map<number, Attribute>(ATTRIBUTES.map((attribute) => [attribute.tag, attribute]))
-
-export function attributeByName(name: string): Attribute | undefined {
-  return byName.get(name)
-}
 
 /** The attribute that a property is; `undefined` for properties that are computed or do not exist. */
 export function attributeByTag(tag: PropertyTag<unknown>): Attribute | undefined {

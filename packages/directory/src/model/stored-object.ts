@@ -2,13 +2,7 @@ import { PropertyBag, taggedPropertyValue32 } from '@bourse/mapi'
 import { counted, decodeWith, encodeWith, u16 } from '@bourse/mapi/bytes'
 import type { ObjectRow } from '../storage/storage.ts'
 import { primarySmtpAddress } from './address.ts'
-import type {
-  DirectoryObject,
-  MailboxReference,
-  ObjectSummary,
-  ReadonlyProperties,
-  Role,
-} from './directory-object.ts'
+import type { DirectoryObject, MailboxReference, ReadonlyProperties, Role } from './directory-object.ts'
 import { loadFilter, type StoredFilter, storeFilter } from './filter.ts'
 
 /** What of an object is kept as one JSON text. */
@@ -74,7 +68,7 @@ function storedMailbox({ guid, server, isEnabled, quota }: MailboxReference): Ma
   }
 }
 
-/** The object that a row keeps. Its properties are decoded when they are first asked for. */
+/** The object that a row keeps. What is packed in the row is unpacked when it is first asked for. */
 export function objectOfRow(row: ObjectRow): DirectoryObject {
   return new StoredObject(row)
 }
@@ -90,19 +84,11 @@ class StoredObject implements DirectoryObject {
   readonly isHidden: boolean
   readonly isDepartment: boolean
   readonly version: number
-  readonly addresses: readonly string[]
-  readonly smtpAddress: string | undefined
-  readonly isEnabled: boolean
-  readonly role: Role
-  readonly credentialVersion: number
-  readonly mailbox: MailboxReference | undefined
-  readonly filter: DirectoryObject['filter']
-  readonly parentId: number | undefined
-  readonly folderPath: string | undefined
+  #details: string | Details
+  #filter: DirectoryObject['filter']
   #properties: Uint8Array | ReadonlyProperties
 
   constructor(row: ObjectRow) {
-    const details = JSON.parse(row.details) as Details
     this.id = row.id
     this.kind = row.kind
     this.guid = row.guid
@@ -113,16 +99,46 @@ class StoredObject implements DirectoryObject {
     this.isHidden = row.isHidden
     this.isDepartment = row.isDepartment
     this.version = row.version
-    this.addresses = details.addresses
-    this.smtpAddress = primarySmtpAddress(details.addresses)
-    this.isEnabled = details.disabled !== true
-    this.role = details.role ?? 'user'
-    this.credentialVersion = details.credentialVersion ?? 0
-    this.mailbox = details.mailbox
-    this.filter = details.filter === undefined ? undefined : loadFilter(details.filter)
-    this.parentId = details.parentId
-    this.folderPath = details.folderPath
+    this.#details = row.details
     this.#properties = row.properties
+  }
+
+  get addresses(): readonly string[] {
+    return this.#parsed().addresses
+  }
+
+  get smtpAddress(): string | undefined {
+    return primarySmtpAddress(this.#parsed().addresses)
+  }
+
+  get isEnabled(): boolean {
+    return this.#parsed().disabled !== true
+  }
+
+  get role(): Role {
+    return this.#parsed().role ?? 'user'
+  }
+
+  get credentialVersion(): number {
+    return this.#parsed().credentialVersion ?? 0
+  }
+
+  get mailbox(): MailboxReference | undefined {
+    return this.#parsed().mailbox
+  }
+
+  get filter(): DirectoryObject['filter'] {
+    const { filter } = this.#parsed()
+    if (filter !== undefined) this.#filter ??= loadFilter(filter)
+    return this.#filter
+  }
+
+  get parentId(): number | undefined {
+    return this.#parsed().parentId
+  }
+
+  get folderPath(): string | undefined {
+    return this.#parsed().folderPath
   }
 
   get properties(): ReadonlyProperties {
@@ -132,21 +148,9 @@ class StoredObject implements DirectoryObject {
     }
     return this.#properties
   }
-}
 
-/** The part of an object that is always in memory. */
-export function summaryOf(object: ObjectSummary): ObjectSummary {
-  const {
-    id,
-    kind,
-    guid,
-    name,
-    legacyDn,
-    displayName,
-    phoneticDisplayName,
-    isHidden,
-    isDepartment,
-    version,
-  } = object
-  return { id, kind, guid, name, legacyDn, displayName, phoneticDisplayName, isHidden, isDepartment, version }
+  #parsed(): Details {
+    if (typeof this.#details === 'string') this.#details = JSON.parse(this.#details) as Details
+    return this.#details
+  }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { PidTagThumbnailPhoto, RelOp, type Restriction, tagId, walk } from '@bourse/mapi'
 import { type Entry, heldInSummary, heldProperty, isInSummary } from '../entry/entry-properties.ts'
 import type { DirectoryIndex } from '../index/directory-index.ts'
@@ -49,6 +50,8 @@ export async function matchingIds(
   const found: number[] = []
   for (let start = 0; start < candidates.length; start += CHUNK) {
     const chunk = candidates.slice(start, start + CHUNK)
+    // Others have their turn between two chunks.
+    if (start > 0) await setImmediate()
     for (const [i, entry] of (await base.readEntries(chunk, options)).entries()) {
       if (entry !== undefined && matchesEntry(entry, restriction, context, index)) found.push(chunk[i]!)
     }

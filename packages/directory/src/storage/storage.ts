@@ -26,6 +26,12 @@ export interface NameRow {
   readonly key: string
 }
 
+/** The beginning of a folded name of one kind. */
+export interface NamePrefix {
+  readonly kind: NameKind
+  readonly prefix: string
+}
+
 /** What has changed in a directory after a version of it. */
 export interface StoredChanges {
   /** The version that the directory has now. */
@@ -85,8 +91,10 @@ export interface DirectoryStorage extends AsyncDisposable {
 
   /** The objects that keys find, one for each key. */
   findAddresses(keys: readonly string[]): Promise<readonly (number | undefined)[]>
-  /** Ids of objects that have a name with this beginning, each once; of these kinds of name only if given. */
-  findNamePrefix(prefix: string, kind?: NameKind): Promise<readonly number[]>
+  /** Ids of objects that have a name with this beginning, each once. */
+  findNamePrefix(prefix: string): Promise<readonly number[]>
+  /** Ids of objects that have both a name of one kind with one beginning and a name of another kind with another, each once. */
+  findNamePair(first: NamePrefix, second: NamePrefix): Promise<readonly number[]>
   /** Ids of objects that have this name, each once. */
   findName(key: string): Promise<readonly number[]>
 

@@ -670,6 +670,24 @@ describe('recipients', () => {
   })
 })
 
+describe('code pages', () => {
+  it('are those that whoever opened the address book knows', async () => {
+    await using setting = await open()
+    const principal = (await setting.directory.principalOf(setting.ids.bob))!
+    const upper = {
+      encode: (text: string) => text.toUpperCase(),
+      decode: (text8: string) => text8.toLowerCase(),
+    }
+    const addressBook = setting.directory.addressBook({ principal, codePage: 932, converterFor: () => upper })
+    const [row] = await addressBook.rowsOf(
+      [setting.ids.staff],
+      [withType<string>(PidTagDisplayName, PtypString8)],
+    )
+    expect(row!.cells[0]).toBe('STAFF')
+    expect(() => setting.directory.addressBook({ principal, codePage: 932 })).toThrow('InvalidCodepage')
+  })
+})
+
 describe('server URLs', () => {
   it('are those of whoever opened the address book', async () => {
     await using setting = await open()

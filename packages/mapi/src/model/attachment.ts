@@ -26,5 +26,11 @@ export interface Attachment extends MapiObject {
    * The message that is attached, or with `'create'` a new one in its place. Saving it makes its changes part of the
    * attachment. RopOpenEmbeddedMessage, [MS-OXCMSG] 2.2.3.16.
    */
-  openEmbeddedMessage(mode?: AccessMode | 'create'): Promise<Message>
+  openEmbeddedMessage(
+    mode?: AccessMode | 'create',
+    options?: {
+      /** Code page of the message's 8-bit strings; that of the logon if left out. Throws `UnknownCodePage`. */
+      readonly codePage?: number
+    },
+  ): Promise<Message>
 }

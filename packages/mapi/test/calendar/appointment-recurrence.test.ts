@@ -3,7 +3,9 @@ import { DecodeError, decodeWith, EncodeError, encodeWith, fromHex, toHex } from
 import {
   type AppointmentRecurrencePattern,
   appointmentRecurrencePatternCodec,
+  CalendarType,
   exceptionInfoCodec,
+  firstDateTime,
   OverrideFlag,
   occurrences,
   PatternType,
@@ -11,7 +13,7 @@ import {
   RecurrenceEndType,
   WRITER_VERSION_2,
 } from '../../src/calendar/index.ts'
-import { plainDateTimeToMinutes } from '../../src/time/index.ts'
+import { MINUTES_NO_END, plainDateTimeToMinutes } from '../../src/time/index.ts'
 import { expectSoundCodec } from '../support/arbitrary.ts'
 import './arbitrary-calendar.ts'
 
@@ -77,6 +79,17 @@ const weekly: AppointmentRecurrencePattern = {
   reservedBlock2: none,
 }
 
+const simpleBytes = fromHex(`
+  04300430 0B20 0100 0000 C0210000 01000000 00000000 32000000 22200000 0C000000 00000000
+  00000000 00000000 8020BC0C 20ADBC0C 06300000 09300000 58020000 76020000 0000 00000000 00000000`)
+
+const simple: AppointmentRecurrencePattern = {
+  ...weekly,
+  recurrencePattern: { ...weekly.recurrencePattern, deletedInstanceDates: [], modifiedInstanceDates: [] },
+  exceptionInfo: [],
+  extendedExceptions: [],
+}
+
 const dailyBytes = fromHex(`
   04300430 0A20 0000 0000 A0050000 E0100000 00000000 21200000 0A000000 00000000
   02000000 A0C1DC0C 80D2DC0C 00000000 207EDC0C 0016DD0C 06300000 09300000 E0010000 FE010000 0000
@@ -107,10 +120,54 @@ const daily: AppointmentRecurrencePattern = {
   reservedBlock2: none,
 }
 
+const hebrewBytes = fromHex(`
+  04300430 0D20 0200 0800 80750A00 0C000000 00000000 03000000 23200000 0A000000 00000000
+  01000000 207EDC0C 01000000 207EDC0C 6074C40C DF80E95A 06300000 09300000 E0010000 FE010000 0100
+  0080DC0C 1E80DC0C 0080DC0C 2402 3C000000 01000000 00000000
+  04000000 00000000 00000000 00000000`)
+
+/** 3 Nisan of every year. The text calls the exception the second instance; its bytes are of the fourth. */
+const hebrew: AppointmentRecurrencePattern = {
+  recurrencePattern: {
+    recurFrequency: RecurFrequency.yearly,
+    patternType: PatternType.month,
+    calendarType: CalendarType.hebrew,
+    firstDateTime: minutes('1602-04-22T00:00'),
+    period: 12,
+    slidingFlag: false,
+    dayOfMonth: 3,
+    endType: RecurrenceEndType.never,
+    occurrenceCount: 10,
+    firstDow: 0,
+    deletedInstanceDates: [minutes('2011-04-07T00:00')],
+    modifiedInstanceDates: [minutes('2011-04-07T00:00')],
+    startDate: minutes('2008-04-08T00:00'),
+    endDate: MINUTES_NO_END,
+  },
+  writerVersion2: WRITER_VERSION_2,
+  startTimeOffset: 8 * 60,
+  endTimeOffset: 8 * 60 + 30,
+  exceptionInfo: [
+    {
+      startDateTime: minutes('2011-04-07T08:00'),
+      endDateTime: minutes('2011-04-07T08:30'),
+      originalStartDate: minutes('2011-04-07T08:00'),
+      overrideFlags: OverrideFlag.reminderDelta | OverrideFlag.busyStatus | OverrideFlag.exceptionalBody,
+      reminderDelta: 60,
+      busyStatus: 1,
+    },
+  ],
+  reservedBlock1: none,
+  extendedExceptions: [{ changeHighlight: { value: 0, reserved: none }, reservedBlockEE1: none }],
+  reservedBlock2: none,
+}
+
 describe('AppointmentRecurrencePattern [MS-OXOCAL] 2.2.1.44.5', () => {
   it.each([
+    ['a weekly series, 4.1.1.1', simple, simpleBytes, 0x50],
     ['a weekly series with an exception, 4.1.1.2', weekly, weeklyBytes, 0x106],
     ['a daily series with deleted instances, 4.1.1.3', daily, dailyBytes, 0x54],
+    ['a yearly series of the Hebrew calendar, 4.1.1.6', hebrew, hebrewBytes, 0x7a],
   ])('reads and writes the example of %s', (_, value, bytes, size) => {
     expect(bytes.length).toBe(size)
     expect(decodeWith(appointmentRecurrencePatternCodec, bytes)).toEqual(value)
@@ -118,8 +175,10 @@ describe('AppointmentRecurrencePattern [MS-OXOCAL] 2.2.1.44.5', () => {
   })
 
   it.each([
+    ['4.1.1.1', simpleBytes],
     ['4.1.1.2', weeklyBytes],
     ['4.1.1.3', dailyBytes],
+    ['4.1.1.6', hebrewBytes],
   ])('cannot be read from a part of the example of %s', (_, bytes) => {
     for (let length = 0; length < bytes.length; length++) {
       expect(() => decodeWith(appointmentRecurrencePatternCodec, bytes.slice(0, length))).toThrow(DecodeError)
@@ -198,6 +257,13 @@ describe('ExceptionInfo [MS-OXOCAL] 2.2.1.44.2', () => {
 })
 
 describe('the occurrences of the examples', () => {
+  it('are those of the text: 4.1.1.1', () => {
+    const starts = [...occurrences(simple)].map(String)
+    expect(starts.length).toBe(12)
+    expect(starts.slice(8, 11)).toEqual(['2007-04-13T10:00:00', '2007-04-16T10:00:00', '2007-04-19T10:00:00'])
+    expect(firstDateTime(simple.recurrencePattern)).toBe(8640)
+  })
+
   it('are those of the text: 4.1.1.2', () => {
     expect([...occurrences(weekly)].map(String)).toEqual([
       '2007-03-26T10:00:00',

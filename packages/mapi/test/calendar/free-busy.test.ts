@@ -34,6 +34,15 @@ describe('free/busy blocks [MS-OXOPFFB] 2.2.1.2.2', () => {
   })
 })
 
+describe('the example [MS-OXOPFFB] 4.4', () => {
+  it('is busy from noon to 1 P.M. on February 2, eight hours behind UTC', () => {
+    const published = publishFreeBusy([period('2024-02-02T20:00', '2024-02-02T21:00')], year2024)
+    // 0x0A50 and 0x0A8C minutes after the beginning of the month.
+    expect(published?.blocks.map(toHex)).toEqual(['500a8c0a'])
+    expect(decodeWith(freeBusyBlocksCodec, fromHex('500A 8C0A'))).toEqual([{ start: 2640, end: 2700 }])
+  })
+})
+
 describe('months [MS-OXOPFFB] 2.2.1.2.1', () => {
   it('are year × 16 + month', () => {
     expect(encodeFreeBusyMonth(2008, 5)).toBe(0x7d85)

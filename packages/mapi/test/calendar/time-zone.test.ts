@@ -126,6 +126,34 @@ describe('time zone definition [MS-OXOCAL] 2.2.1.41', () => {
     })
   })
 
+  it('holds the example of section 4.1.4', () => {
+    const example = fromHex(`0201 3000 0200 1500
+      500061006300690066006900630020005300740061006E0064006100720064002000540069006D006500 0200
+      02013E00 0000 D607 0000000000000000000000000000 E0010000 00000000 C4FFFFFF
+      0000 0A00 0000 0500 0200 0000 0000 0000  0000 0400 0000 0100 0200 0000 0000 0000
+      02013E00 0200 D707 0000000000000000000000000000 E0010000 00000000 C4FFFFFF
+      0000 0B00 0000 0100 0200 0000 0000 0000  0000 0300 0000 0200 0200 0000 0000 0000`)
+    expect(example.length).toBe(184)
+    const value: TimeZoneDefinition = {
+      keyName: 'Pacific Standard Time',
+      rules: [
+        {
+          ...pacific,
+          flags: 0,
+          start: { ...SYSTEM_TIME_NONE, year: 2006 },
+          standardDate: change(10, 5, 2),
+          daylightDate: change(4, 1, 2),
+        },
+        { ...pacific, flags: TimeZoneRuleFlag.effectiveTzReg, start: { ...SYSTEM_TIME_NONE, year: 2007 } },
+      ],
+    }
+    expect(decodeWith(timeZoneDefinitionCodec, example)).toEqual(value)
+    expect(toHex(encodeWith(timeZoneDefinitionCodec, value))).toBe(toHex(example))
+    expect(effectiveTimeZoneRule(value)).toEqual(value.rules[1])
+    expect(timeZoneRuleForYear(value, 2006)).toEqual(value.rules[0])
+    expect(timeZoneRuleForYear(value, 2008)).toEqual(value.rules[1])
+  })
+
   it('is unknown in another major version', () => {
     const other = bytes.slice()
     other[0] = 3

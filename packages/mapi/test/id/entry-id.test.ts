@@ -189,6 +189,53 @@ describe('store', () => {
   })
 })
 
+describe('the examples of other specifications', () => {
+  it('[MS-OXODLGT] 4.2.3: the folder 0001-00174ea89c98', () => {
+    const folder = {
+      databaseGuid: '82b18d8b-2eaf-48d0-9347-07ed5448840f',
+      globalCounter: 0x00174ea89c98,
+    } as const
+    expectBoth(
+      { kind: 'folder', ...privateFolderEntryId('5778e1c3-5296-46ce-a353-b3e07f9b97bc', folder) },
+      `00 00 00 00 C3 E1 78 57-96 52 CE 46 A3 53 B3 E0
+       7F 9B 97 BC 01 00 8B 8D-B1 82 AF 2E D0 48 93 47
+       07 ED 54 48 84 0F 00 17-4E A8 9C 98 00 00`,
+    )
+  })
+
+  it('[MS-OXOSFLD] 4.2.1: the Calendar folder', () => {
+    const folder = {
+      databaseGuid: '56392702-8b14-4fef-9814-817e2c82bdc2',
+      globalCounter: 0x0001504df6,
+    } as const
+    expectBoth(
+      { kind: 'folder', ...privateFolderEntryId('fab83c6a-a93b-46f0-b4f4-e4b6c7744509', folder) },
+      `00 00 00 00 6A 3C B8 FA-3B A9 F0 46 B4 F4 E4 B6
+       C7 74 45 09 01 00 02 27-39 56 14 8B EF 4F 98 14
+       81 7E 2C 82 BD C2 00 00-01 50 4D F6 00 00`,
+    )
+  })
+
+  it('[MS-OXODLGT] 4.1.5: a delegate', () => {
+    expectBoth(
+      {
+        kind: 'addressBook',
+        type: AddressBookEntryType.LocalMailUser,
+        x500Dn:
+          '/o=First Organization/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=delegate2',
+      },
+      `00 00 00 00 DC A7 40 C8-C0 42 10 1A B4 B9 08 00
+       2B 2F E1 82 01 00 00 00-00 00 00 00 2F 6F 3D 46
+       69 72 73 74 20 4F 72 67-61 6E 69 7A 61 74 69 6F
+       6E 2F 6F 75 3D 45 78 63-68 61 6E 67 65 20 41 64
+       6D 69 6E 69 73 74 72 61-74 69 76 65 20 47 72 6F
+       75 70 20 28 46 59 44 49-42 4F 48 46 32 33 53 50
+       44 4C 54 29 2F 63 6E 3D-52 65 63 69 70 69 65 6E
+       74 73 2F 63 6E 3D 64 65-6C 65 67 61 74 65 32 00`,
+    )
+  })
+})
+
 describe('address book', () => {
   it('MS-OXCDATA_R2319, MS-OXCDATA_R2320, MS-OXCDATA_R2321, MS-OXCDATA_R2753, MS-OXNSPI_R393, MS-OXNSPI_R396, MS-OXNSPI_R398, MS-OXNSPI_R400, MS-OXNSPI_R404, MS-OXNSPI_R406: permanent', () => {
     expectBoth(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DecodeError, fromHex, type Guid, toHex } from '../../src/bytes/index.ts'
+import { DecodeError, decodeWith, fromHex, type Guid, i64, toHex } from '../../src/bytes/index.ts'
 import {
   addId,
   decodeReplguidIdset,
@@ -132,6 +132,27 @@ describe('IDSET with REPLIDs', () => {
     expect(encodeReplidIdset(set)).toEqual(encoded)
     expect(decodeReplidIdset(encoded).equals(set)).toBe(true)
     expectNoTruncation(decodeReplidIdset, encoded, [0, 13])
+  })
+
+  it('holds the Message IDs of the example [MS-OXCFXICS] 4.4', () => {
+    const ids = ['01 00 00 00 00 00 00 05', '01 00 00 00 00 00 00 06', '01 00 00 00 00 00 00 10']
+      .concat('02 00 00 00 00 00 00 09')
+      .map((hex) => decodeWith(i64, fromHex(hex)))
+    const set = idsetOf(ids)
+    expect([...set].map(([replid, globset]) => [replid, ...globset])).toEqual([
+      [1, { low: 5, high: 6 }, { low: 0x10, high: 0x10 }],
+      [2, { low: 9, high: 9 }],
+    ])
+    // There is no single right way to write it, the text says; any of them must be read.
+    const ninth = '0200 06000000000009 00'
+    for (const encoded of [
+      encodeReplidIdset(set),
+      fromHex(`0100 050000000000 520506 521010 50 00 ${ninth}`),
+      fromHex(`0100 050000000000 420501 521010 50 00 ${ninth}`),
+      fromHex(`0100 06000000000005 06000000000006 06000000000010 00 ${ninth}`),
+    ]) {
+      expect(decodeReplidIdset(encoded).equals(set)).toBe(true)
+    }
   })
 
   it('is nothing when empty, and has no empty GLOBSETs', () => {

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { textStream } from './text-stream.ts'
+import { type LineStream, textStream } from './text-stream.ts'
 
 /** Where the server reports: one line for each thing that happened, without contents and secrets. */
 export interface Log {
@@ -37,7 +37,11 @@ const SECRETS = [
  * A log on standard output: JSON, one object a line, or text for people. Each thread makes its own; lines are written
  * whole, so they do not mix.
  */
-export function createLog({ level, format }: LogOptions, fields: object = {}): Log {
+export function createLog(
+  { level, format }: LogOptions,
+  fields: object = {},
+  target: LineStream = pino.destination({ fd: 1, sync: true }),
+): Log {
   const isText = format === 'text' || (format === 'auto' && process.stdout.isTTY === true)
   const options = {
     level,
@@ -46,7 +50,7 @@ export function createLog({ level, format }: LogOptions, fields: object = {}): L
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   }
-  return pino(options, isText ? textStream() : pino.destination({ fd: 1, sync: true })) as unknown as Log
+  return pino(options, isText ? textStream(target) : target) as unknown as Log
 }
 
 /** A log that writes nothing. */

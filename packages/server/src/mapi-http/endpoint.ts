@@ -246,7 +246,7 @@ export class Endpoint<S extends AsyncDisposable> {
     if (request.method !== 'POST') return failure(ResponseCode.InvalidVerb, 'POST is the only one.')
     if (this.#isStopping) return failure(ResponseCode.EndpointShuttingDown, '')
     const { path } = this.#options.definition
-    if (!exchange.path.startsWith(path) || !/^(?:\/[\w.~-]*){0,2}$/.test(exchange.path.slice(path.length))) {
+    if (!exchange.path.startsWith(path) || !/^(?:\/[\w.~-]*)?\/?$/.test(exchange.path.slice(path.length))) {
       return failure(ResponseCode.InvalidPath, '')
     }
     if (!headers.host) return failure(ResponseCode.MissingHeader, 'Host')

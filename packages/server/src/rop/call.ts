@@ -75,9 +75,12 @@ export class RopCall<D extends RopDefinition = RopDefinition> {
    * `NullDestinationObject` where there is none, `NotSupported` for another kind of object.
    */
   destination<K extends ServerObjectKind>(...kinds: readonly K[]): ServerObjectOf<K> {
-    const entry = this.session.handles.get(this.#handleAt(this.#indexes.destHandleIndex))
-    if (entry === undefined) throw new MapiError(ErrorCode.NullDestinationObject)
-    return ofKind(entry.object, kinds, ErrorCode.NotSupported)
+    return ofKind(this.#destination().object, kinds, ErrorCode.NotSupported)
+  }
+
+  /** The logon that the object of {@link destination} belongs to. Throws `NullDestinationObject` where there is none. */
+  get destinationLogon(): LogonObject {
+    return this.#destination().logon
   }
 
   /**
@@ -105,6 +108,12 @@ export class RopCall<D extends RopDefinition = RopDefinition> {
       throw new MapiError(this.session.handles.wasReleased(handle) ? InvalidObject : NullObject)
     }
     if (entry.logon.logonId !== this.logonId) throw new MapiError(ErrorCode.AccessDenied)
+    return entry
+  }
+
+  #destination(): HandleEntry {
+    const entry = this.session.handles.get(this.#handleAt(this.#indexes.destHandleIndex))
+    if (entry === undefined) throw new MapiError(ErrorCode.NullDestinationObject)
     return entry
   }
 

@@ -35,14 +35,9 @@ import { handler, type Outcome } from './handler.ts'
 import { openedMessageBody, recipientColumnsOf, rememberRecipientColumns, rowOf } from './recipient-rows.ts'
 import { fromString8 } from './string8.ts'
 
-const OPEN_MODES: ReadonlyMap<number, AccessMode> = new Map([
-  [OpenMessageFlags.ReadOnly, 'read'],
-  [OpenMessageFlags.ReadWrite, 'readWrite'],
-  [OpenMessageFlags.BestAccess, 'best'],
-])
 
-/** The bits of OpenModeFlags that say how a message is opened. */
-const MODE_BITS = 0x03
+/** What these ROPs answer for an object of another kind ([MS-OXCMSG] 3.2.5). */
+const { NullObject } = ErrorCode
 
 const READ_FLAGS =
   ReadFlagBits.rfSuppressReceipt |
@@ -52,22 +47,26 @@ const READ_FLAGS =
   ReadFlagBits.rfClearNotifyRead |
   ReadFlagBits.rfClearNotifyUnread
 
-/** Rows of RopReadRecipients are counted with one byte. */
-const MAX_ROWS = 0xff
+/** How many rows RopReadRecipients answers at most ([MS-OXCMSG] 2.2.3.6.2). */
+const MAX_ROWS = 0xfe
 
 /** The code page asked for; that of the logon goes without saying. */
-function codePageOf(codePageId: number): { readonly codePage?: number } {
+export function codePageOf(codePageId: number): { readonly codePage?: number } {
   return codePageId === CODE_PAGE_OF_LOGON ? {} : { codePage: codePageId }
+}
+
+/** How a message is opened. Bits that mean nothing, by themselves or at all, are ignored ([MS-OXCMSG] 2.2.3.1.1). */
+function openMode(openModeFlags: number): AccessMode {
+  if ((openModeFlags & OpenMessageFlags.BestAccess) === OpenMessageFlags.BestAccess) return 'best'
+  return (openModeFlags & OpenMessageFlags.ReadWrite) !== 0 ? 'readWrite' : 'read'
 }
 
 /** RopOpenMessage: [MS-OXCMSG] 3.2.5.1. */
 async function open(call: RopCall<typeof openMessage>): Promise<Outcome<typeof openMessage>> {
-  call.input('logon', 'folder', 'message', 'attachment')
+  call.inputElse(NullObject, 'logon', 'folder')
   const { codePageId, folderId, openModeFlags, messageId } = call.request
-  const mode = OPEN_MODES.get(openModeFlags & MODE_BITS)
-  if (mode === undefined) throw new MapiError(ErrorCode.InvalidParameter)
   const message = await call.logon.store.openMessage(folderId, messageId, {
-    mode,
+    mode: openMode(openModeFlags),
     softDeleted: (openModeFlags & OpenMessageFlags.OpenSoftDeleted) !== 0,
     ...codePageOf(codePageId),
   })
@@ -86,7 +85,7 @@ async function opened(call: RopCall, message: Message): Promise<Outcome<typeof o
 
 /** RopCreateMessage: [MS-OXCMSG] 3.2.5.2. The ID is told when the message is saved. */
 async function create(call: RopCall<typeof createMessage>): Promise<Outcome<typeof createMessage>> {
-  call.input('logon', 'folder', 'message', 'attachment')
+  call.input('logon', 'folder')
   const { codePageId, folderId, associatedFlag } = call.request
   const message = await call.logon.store.createMessage(folderId, {
     associated: associatedFlag,
@@ -95,8 +94,15 @@ async function create(call: RopCall<typeof createMessage>): Promise<Outcome<type
   return { object: { kind: 'message', message }, body: {} }
 }
 
-/** What stays open, and whether to overwrite ([MS-OXCMSG] 2.2.3.3.1). Unknown bits are ignored. */
+/** SaveFlags that contradict each other. */
+const KEEP_OPEN = SaveFlags.KeepOpenReadOnly | SaveFlags.KeepOpenReadWrite
+
+/**
+ * What stays open, and whether to overwrite ([MS-OXCMSG] 2.2.3.3.1). Unknown bits are ignored. Throws `NotSupported` for
+ * flags that contradict each other ([MS-OXCMSG] 3.2.5.3, 3.2.5.14).
+ */
 export function saveOptions(saveFlags: number): SaveOptions {
+  if ((saveFlags & KEEP_OPEN) === KEEP_OPEN) throw new MapiError(ErrorCode.NotSupported)
   const force = (saveFlags & SaveFlags.ForceSave) !== 0
   const keepOpen: KeepOpen | undefined =
     force || (saveFlags & SaveFlags.KeepOpenReadWrite) !== 0
@@ -109,7 +115,7 @@ export function saveOptions(saveFlags: number): SaveOptions {
 
 /** RopModifyRecipients: [MS-OXCMSG] 3.2.5.5. */
 async function modify(call: RopCall<typeof modifyRecipients>): Promise<Outcome<typeof modifyRecipients>> {
-  const { message } = call.input('message')
+  const { message } = call.inputElse(NullObject, 'message')
   const { recipientColumns, recipientRows } = call.request
   const decodeString8 = (text: string) => fromString8(call.session, text)
   const changes = recipientRows.map(({ rowId, recipientType, recipientRow }): RecipientChange => {
@@ -127,7 +133,7 @@ async function modify(call: RopCall<typeof modifyRecipients>): Promise<Outcome<t
 
 /** RopReadRecipients: [MS-OXCMSG] 3.2.5.6. As many rows as fit, from the row ID given on. */
 async function read(call: RopCall<typeof readRecipients>): Promise<Outcome<typeof readRecipients>> {
-  const { message } = call.input('message')
+  const { message } = call.inputElse(NullObject, 'message')
   const { rowId } = call.request
   const columns = recipientColumnsOf(message)
   const recipients = (await message.getRecipients()).filter((recipient) => recipient.rowId >= rowId)
@@ -170,7 +176,7 @@ function readFlagsOf(bits: number): ReadFlags {
 
 /** RopSetReadFlags: [MS-OXCMSG] 3.2.5.10. */
 async function setReadOfSeveral(call: RopCall<typeof setReadFlags>): Promise<Outcome<typeof setReadFlags>> {
-  const { folder } = call.input('folder')
+  const { folder } = call.inputElse(NullObject, 'folder')
   const { readFlags, messageIds } = call.request
   const { partial } = await folder.setReadFlags(messageIds, readFlagsOf(readFlags))
   return { body: { partialCompletion: partial } }
@@ -180,7 +186,7 @@ async function setReadOfSeveral(call: RopCall<typeof setReadFlags>): Promise<Out
 async function setRead(
   call: RopCall<typeof setMessageReadFlag>,
 ): Promise<Outcome<typeof setMessageReadFlag>> {
-  const { message } = call.input('message')
+  const { message } = call.inputElse(NullObject, 'message')
   const { readFlags, clientData } = call.request
   const hasChanged = await message.setReadFlag(readFlagsOf(readFlags))
   const isTold = hasChanged && call.logon.isPublic && clientData !== undefined
@@ -203,21 +209,21 @@ export const messageHandlers = [
   }),
   // RopRemoveAllRecipients: [MS-OXCMSG] 3.2.5.4
   handler(removeAllRecipients, async (call) => {
-    await call.input('message').message.removeAllRecipients()
+    await call.inputElse(NullObject, 'message').message.removeAllRecipients()
     return {}
   }),
   handler(modifyRecipients, modify),
   handler(readRecipients, read),
   // RopReloadCachedInformation: [MS-OXCMSG] 3.2.5.7
   handler(reloadCachedInformation, async (call) => {
-    const { message } = call.input('message')
+    const { message } = call.inputElse(NullObject, 'message')
     await message.reload()
     return { body: await openedMessageBody(message, call.room) }
   }),
   // RopSetMessageStatus: [MS-OXCMSG] 3.2.5.8
   handler(setMessageStatus, async (call) => {
     const { messageId, messageStatusFlags, messageStatusMask } = call.request
-    const { folder } = call.input('folder')
+    const { folder } = call.inputElse(NullObject, 'folder')
     return {
       body: {
         messageStatusFlags: await folder.setMessageStatus(messageId, messageStatusFlags, messageStatusMask),
@@ -226,7 +232,7 @@ export const messageHandlers = [
   }),
   // RopGetMessageStatus: [MS-OXCMSG] 3.2.5.9
   handler(getMessageStatus, async (call) => {
-    const { folder } = call.input('folder')
+    const { folder } = call.inputElse(NullObject, 'folder')
     return { body: { messageStatusFlags: await folder.getMessageStatus(call.request.messageId) } }
   }),
   handler(setReadFlags, setReadOfSeveral),

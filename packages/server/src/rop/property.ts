@@ -52,19 +52,15 @@ type GetSpecific = typeof getPropertiesSpecific
 type GetAll = typeof getPropertiesAll
 
 /**
- * RopGetPropertiesSpecific: [MS-OXCPRPT] 3.2.5.1. Values longer than PropertySizeLimit, or than what is left of the response,
- * are answered as NotEnoughMemory; clients read them through streams.
+ * RopGetPropertiesSpecific: [MS-OXCPRPT] 3.2.5.1. Values that are too long for what is left of the response are answered as
+ * NotEnoughMemory; clients read them through streams. PropertySizeLimit is ignored, as Exchange does (note 4).
  */
 async function getSpecific(call: RopCall<GetSpecific>): Promise<Outcome<GetSpecific>> {
   const object = propertiesOf(call.input(...PROPERTY_KINDS))
-  const { propertySizeLimit, wantUnicode, propertyTags } = call.request
-  const bag = await object.getProperties(propertyTags, sizes(propertySizeLimit, wantUnicode))
+  const { wantUnicode, propertyTags } = call.request
+  const bag = await object.getProperties(propertyTags, { unicode: wantUnicode })
   const rowData = propertyTags.map((tag) => cellFor(tag, bag.cell(tag)))
   return { body: { rowData: fitted(call, propertyTags, rowData) } }
-}
-
-function sizes(propertySizeLimit: number, unicode: boolean) {
-  return { unicode, ...(propertySizeLimit === 0 ? {} : { sizeLimit: propertySizeLimit }) }
 }
 
 /** The wire has no form for an object's value ([MS-OXCPRPT] 3.2.5.1): it is opened, not read. */
@@ -113,11 +109,14 @@ function sizeOf(tags: readonly PropertyTag[], cells: readonly Cell[]): number {
   return writer.length
 }
 
-/** RopGetPropertiesAll: [MS-OXCPRPT] 3.2.5.2. A value that is too long comes as an error of type PtypErrorCode. */
+/**
+ * RopGetPropertiesAll: [MS-OXCPRPT] 3.2.5.2. A value that is too long for the response comes as an error of type PtypErrorCode;
+ * PropertySizeLimit is ignored here too.
+ */
 async function getAll(call: RopCall<GetAll>): Promise<Outcome<GetAll>> {
   const object = propertiesOf(call.input(...PROPERTY_KINDS))
-  const { propertySizeLimit, wantUnicode } = call.request
-  const bag = await object.getAllProperties(sizes(propertySizeLimit, wantUnicode))
+  const { wantUnicode } = call.request
+  const bag = await object.getAllProperties({ unicode: wantUnicode })
   const values: TaggedValue[] = []
   for (const [tag, cell] of bag) {
     if (tagType(tag) === PtypObject) continue
@@ -223,11 +222,15 @@ async function namesFromIds(
   return { body: { propertyNames: await call.logon.store.getPropertyNames(call.request.propertyIds) } }
 }
 
-function copyOptions(copyFlags: number): CopyOptions {
-  return {
-    move: (copyFlags & CopyPropertiesFlags.Move) !== 0,
-    noOverwrite: (copyFlags & CopyPropertiesFlags.NoOverwrite) !== 0,
-  }
+/**
+ * What CopyFlags ask for. Move copies all the same: Exchange removes nothing from the source since 2010 (RopCopyProperties)
+ * and 2013 (RopCopyTo). Throws `InvalidParameter` for unknown bits and for Move with NoOverwrite ([MS-OXCPRPT] 2.2.10.1,
+ * 2.2.11.1, 3.2.5.7, 3.2.5.8).
+ */
+function copyOptions(call: RopCall, copyFlags: number): CopyOptions {
+  call.requireFlags(copyFlags, COPY_FLAGS)
+  if (copyFlags === COPY_FLAGS) throw new MapiError(ErrorCode.InvalidParameter)
+  return { noOverwrite: (copyFlags & CopyPropertiesFlags.NoOverwrite) !== 0 }
 }
 
 /** RopCopyProperties: [MS-OXCPRPT] 3.2.5.8. */
@@ -235,12 +238,15 @@ async function copySome(call: RopCall<typeof copyProperties>): Promise<Outcome<t
   const source = call.input('folder', 'message', 'attachment')
   const destination = call.destination('folder', 'message', 'attachment')
   const { copyFlags, propertyTags } = call.request
-  call.requireFlags(copyFlags, COPY_FLAGS)
-  if (source.kind !== destination.kind) throw new MapiError(ErrorCode.NotSupported)
+  const options = copyOptions(call as unknown as RopCall, copyFlags)
+  const isMove = (copyFlags & CopyPropertiesFlags.Move) !== 0
+  if (source.kind !== destination.kind || (isMove && source.kind === 'folder')) {
+    throw new MapiError(ErrorCode.NotSupported)
+  }
   const propertyProblems = await propertiesOf(source).copyProperties(
     propertiesOf(destination),
     propertyTags,
-    copyOptions(copyFlags),
+    options,
   )
   return { body: { propertyProblems } }
 }
@@ -250,10 +256,14 @@ async function copyAll(call: RopCall<typeof copyTo>): Promise<Outcome<typeof cop
   const source = call.input('folder', 'message', 'attachment')
   const destination = call.destination('folder', 'message', 'attachment')
   const { copyFlags, excludedTags, wantSubObjects } = call.request
-  call.requireFlags(copyFlags, COPY_FLAGS)
+  const options = copyOptions(call as unknown as RopCall, copyFlags)
   if (source.kind !== destination.kind) throw new MapiError(ErrorCode.NotSupported)
+  // [MS-OXCPRPT] 3.2.5.8, note 10: neither may be a public folder, since Exchange 2013.
+  if (source.kind === 'folder' && (call.logon.isPublic || call.destinationLogon.isPublic)) {
+    throw new MapiError(ErrorCode.NotSupported)
+  }
   const propertyProblems = await propertiesOf(source).copyTo(propertiesOf(destination), {
-    ...copyOptions(copyFlags),
+    ...options,
     exclude: excludedTags,
     subObjects: wantSubObjects,
   })

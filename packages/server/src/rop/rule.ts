@@ -20,7 +20,8 @@ const OPERATIONS: ReadonlyMap<number, RowChange['operation']> = new Map([
 /** RopGetRulesTable: [MS-OXORULE] 3.2.5.2. */
 async function getTable(call: RopCall<typeof getRulesTable>): Promise<Outcome<typeof getRulesTable>> {
   const { folder } = call.input('folder')
-  call.requireFlags(call.request.tableFlags, RulesTableFlags.Unicode)
+  // [MS-OXORULE] 3.2.5.3
+  call.requireFlags(call.request.tableFlags, RulesTableFlags.Unicode, ErrorCode.NotSupported)
   await using rules = await folder.rules()
   return { object: tableObject('rules', await rules.table()) }
 }

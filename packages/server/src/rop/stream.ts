@@ -46,6 +46,13 @@ const MODES: ReadonlyMap<number, OpenMode> = new Map([
   [OpenStreamMode.Create, 'create'],
 ])
 
+/** Why a property is not opened for writing: then best access is access for reading. */
+const NOT_WRITABLE: readonly number[] = [
+  ErrorCode.AccessDenied,
+  ErrorCode.ComputedValue,
+  ErrorCode.NotSupported,
+]
+
 const ORIGINS: ReadonlyMap<number, SeekOrigin> = new Map([
   [SeekStreamOrigin.Beginning, 'start'],
   [SeekStreamOrigin.Current, 'current'],
@@ -64,12 +71,16 @@ function sizeOf(value: bigint): number {
 
 /** RopOpenStream: [MS-OXCPRPT] 3.2.5.11. */
 async function open(call: RopCall<typeof openStream>): Promise<Outcome<typeof openStream>> {
-  const object = call.input(...PROPERTY_KINDS)
+  const object = propertiesOf(call.input(...PROPERTY_KINDS))
   const { propertyTag, openModeFlags } = call.request
-  const mode = MODES.get(openModeFlags)
+  const isBest = openModeFlags === OpenStreamMode.BestAccess
+  const mode = isBest ? 'readWrite' : MODES.get(openModeFlags)
   if (mode === undefined) throw new MapiError(ErrorCode.InvalidParameter)
   if (!STREAM_TYPES.includes(tagType(propertyTag))) throw new MapiError(ErrorCode.NotSupported)
-  const stream = await propertiesOf(object).openStream(propertyTag, mode)
+  const stream = await object.openStream(propertyTag, mode).catch((error: unknown) => {
+    if (!isBest || !(error instanceof MapiError) || !NOT_WRITABLE.includes(error.code)) throw error
+    return object.openStream(propertyTag, 'read')
+  })
   try {
     const streamSize = Math.min(await stream.getSize(), 0xffffffff)
     return { object: { kind: 'stream', stream }, body: { streamSize } }

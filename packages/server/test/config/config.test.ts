@@ -17,7 +17,7 @@ function problemsOf(text: string): string[] {
 }
 
 describe('the configuration file', () => {
-  it('may be empty: defaults are those that Exchange has, on loopback', () => {
+  it('MS-OXCMAPIHTTP_R1214 may be empty: defaults are those that Exchange has, on loopback', () => {
     const settings = parseSettings('', FILE)
     expect(settings.data).toBe('/etc/bourse/data')
     expect(settings.listen).toEqual({
@@ -34,6 +34,7 @@ describe('the configuration file', () => {
     expect(settings.authentication).toMatchObject({ basic: true, negotiate: false })
     for (const text of ['# nothing\n', '---\n', 'null', '{}'])
       expect(parseSettings(text, FILE)).toEqual(settings)
+    expect(parseSettings('sessions: { keepAlive: 2s }', FILE).sessions.keepAlive).toBe(2000)
   })
 
   it('reads what it says', () => {

@@ -152,7 +152,7 @@ describe('the HTTP front', () => {
     expect(front.connections).toBe(0)
   })
 
-  it('survives handlers that fail', async () => {
+  it('MS-OXCMAPIHTTP_R51 MS-OXCMAPIHTTP_R1304 survives handlers that fail', async () => {
     const front = await start({
       handle: async ({ path, response }) => {
         if (path === '/late') response.writeHead(200, { 'Content-Length': 100 }).write('x')

@@ -166,7 +166,7 @@ describe.each([1, 3])('the server with %i workers', (workers) => {
     expect(await stranger.rops.code(openFolder, mailbox.handle, inboxOfAlice)).toBe(0x8004010f)
   })
 
-  it('tells who waits what happens in a mailbox of whichever worker, within 50 ms', async () => {
+  it('MS-OXCMAPIHTTP_R318 tells who waits what happens in a mailbox of whichever worker, within 50 ms', async () => {
     for (const [user, owner] of [
       ['alice', 'alice'],
       ['alice', 'bob'],

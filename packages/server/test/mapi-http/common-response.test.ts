@@ -57,7 +57,7 @@ describe('responses', () => {
     }
   })
 
-  it('MS-OXCMAPIHTTP_R157 MS-OXCMAPIHTTP_R158002 MS-OXCMAPIHTTP_R1182 MS-OXCMAPIHTTP_R1242 tell how often the client is to expect PENDING: 30 seconds unless set otherwise', async () => {
+  it('MS-OXCMAPIHTTP_R157 MS-OXCMAPIHTTP_R158002 MS-OXCMAPIHTTP_R1182 MS-OXCMAPIHTTP_R1242 MS-OXCMAPIHTTP_R158 tell how often the client is to expect PENDING: 30 seconds unless set otherwise', async () => {
     const { raw } = await server.client().connect(dnOf('alice'))
     expect(raw.headers['x-pendingperiod']).toBe('30000')
     await using other = await startFakeServer('sessions: { keepAlive: 2s, pendingPeriod: 5s }')
@@ -121,7 +121,7 @@ describe('responses', () => {
     expect(inner!.body.length).toBeGreaterThan(20)
   })
 
-  it('MS-OXCMAPIHTTP_R1173 MS-OXCMAPIHTTP_R1174 MS-OXCMAPIHTTP_R1230 MS-OXCMAPIHTTP_R1237 MS-OXCMAPIHTTP_R2226 MS-OXCMAPIHTTP_R2227 of a slow request begin at once, while it is being worked on', async () => {
+  it('MS-OXCMAPIHTTP_R1173 MS-OXCMAPIHTTP_R1174 MS-OXCMAPIHTTP_R1230 MS-OXCMAPIHTTP_R1237 MS-OXCMAPIHTTP_R2226 MS-OXCMAPIHTTP_R2227 MS-OXCMAPIHTTP_R1186 MS-OXCMAPIHTTP_R1233 of a slow request begin at once, while it is being worked on', async () => {
     const client = server.client()
     await client.connect(dnOf('alice'))
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
@@ -147,7 +147,7 @@ describe('responses', () => {
     expect(inner!.metaTags).toEqual(['PROCESSING'])
   })
 
-  it('MS-OXCMAPIHTTP_R1135 MS-OXCMAPIHTTP_R1178 MS-OXCMAPIHTTP_R1185 MS-OXCMAPIHTTP_R1189 MS-OXCMAPIHTTP_R1239 MS-OXCMAPIHTTP_R1241 of a request that takes long tell again and again that it is worked on', async () => {
+  it('MS-OXCMAPIHTTP_R1135 MS-OXCMAPIHTTP_R1178 MS-OXCMAPIHTTP_R1185 MS-OXCMAPIHTTP_R1189 MS-OXCMAPIHTTP_R1239 MS-OXCMAPIHTTP_R1241 MS-OXCMAPIHTTP_R1213 MS-OXCMAPIHTTP_R1234 MS-OXCMAPIHTTP_R1240 of a request that takes long tell again and again that it is worked on', async () => {
     await using fast = await startFakeServer('sessions: { keepAlive: 100ms, pendingPeriod: 200ms }')
     const client = fast.client()
     await client.connect(dnOf('alice'))
@@ -164,7 +164,7 @@ describe('responses', () => {
     expect(body).toMatchObject({ kind: 'success', errorCode: 0, ropBuffer: { length: 16 } })
   })
 
-  it('MS-OXCMAPIHTTP_R47 MS-OXCMAPIHTTP_R49 MS-OXCMAPIHTTP_R53 MS-OXCMAPIHTTP_R54 MS-OXCMAPIHTTP_R56 MS-OXCMAPIHTTP_R132 MS-OXCMAPIHTTP_R460 MS-OXCMAPIHTTP_R1459 MS-OXCMAPIHTTP_R2038 of failed requests are 200 OK with a code, a length and a page that says more', async () => {
+  it('MS-OXCMAPIHTTP_R47 MS-OXCMAPIHTTP_R49 MS-OXCMAPIHTTP_R53 MS-OXCMAPIHTTP_R54 MS-OXCMAPIHTTP_R56 MS-OXCMAPIHTTP_R132 MS-OXCMAPIHTTP_R460 MS-OXCMAPIHTTP_R1459 MS-OXCMAPIHTTP_R2038 MS-OXCMAPIHTTP_R61 MS-OXCMAPIHTTP_R66 of failed requests are 200 OK with a code, a length and a page that says more', async () => {
     const { raw, code } = await server.client().execute(new Uint8Array(16))
     expect(raw.status).toBe(200)
     expect(code).toBe(13)
@@ -194,6 +194,17 @@ describe('responses', () => {
     expect(headers.get('Content-Type')).toBe('text/html')
     expect(headers.has('X-ElapsedTime') && headers.has('X-StartTime')).toBe(true)
     expect(Buffer.from(inner!.body).toString()).toContain('Unknown Failure')
+  })
+
+  it('MS-OXCMAPIHTTP_R153 that cannot be written are Invalid Response', async () => {
+    const client = server.nspiClient()
+    const bind = Uint8Array.from({ length: 9 }, () => 0)
+    expect((await client.send('Bind', bind)).code).toBe(0)
+    const session = server.nspiSessions[0]!
+    const body = session.answer({ name: 'GetMailboxUrl' } as never)
+    session.answer = () => ({ ...body, serverUrl: 'a string that ends\0 too early' }) as never
+    const { finalCode } = await client.send('GetMailboxUrl', new Uint8Array(10))
+    expect(finalCode).toBe(17)
   })
 
   it('MS-OXCMAPIHTTP_R2050 MS-OXCMAPIHTTP_R2239 know nothing of X-DeviceInfo', async () => {
@@ -229,7 +240,7 @@ describe('responses', () => {
     }
   })
 
-  it('MS-OXCMAPIHTTP_R141 to a request type that is not there, or belongs to the other endpoint, have Invalid Request Type', async () => {
+  it('MS-OXCMAPIHTTP_R141 MS-OXCMAPIHTTP_R79 MS-OXCMAPIHTTP_R176 to a request type that is not there, or belongs to the other endpoint, have Invalid Request Type', async () => {
     const client = server.client()
     await client.connect(dnOf('alice'))
     for (const type of ['invalidValue', 'Bind', 'QueryRows', 'Execute2', '0']) {

@@ -233,14 +233,18 @@ export class BlobStore {
     for (const ref of refs) {
       if (seen.has(ref.key)) continue
       seen.add(ref.key)
-      await tx.run('INSERT INTO blob_reference (mid, hash) VALUES (?, ?)', owner, ref.hash)
+      await tx.run(
+        'INSERT INTO blob_reference (mid, blob_id) SELECT CAST(? AS INTEGER), id FROM blob WHERE hash = ?',
+        owner,
+        ref.hash,
+      )
     }
   }
 
   /** Records that a copy refers to what its original does. */
   async copyReferences(tx: Transaction, from: number, to: number): Promise<void> {
     await tx.run(
-      'INSERT INTO blob_reference (mid, hash) SELECT CAST(? AS INTEGER), hash FROM blob_reference WHERE mid = ?',
+      'INSERT INTO blob_reference (mid, blob_id) SELECT CAST(? AS INTEGER), blob_id FROM blob_reference WHERE mid = ?',
       to,
       from,
     )
@@ -260,7 +264,7 @@ export class BlobStore {
     return this.#storage.write(async (tx) => {
       const candidates = await tx.all<{ id: number; hash: Uint8Array | null }>(
         `SELECT id, hash FROM blob b WHERE state = ?
-         OR NOT EXISTS (SELECT 1 FROM blob_reference r WHERE r.hash = b.hash)`,
+         OR NOT EXISTS (SELECT 1 FROM blob_reference r WHERE r.blob_id = b.id)`,
         UPLOADING,
       )
       let removed = 0

@@ -39,7 +39,10 @@ export async function checkBlobs(
       }
     }
     const recorded = (
-      await tx.column<Uint8Array>('SELECT hash FROM blob_reference WHERE mid = ?', owner)
+      await tx.column<Uint8Array>(
+        'SELECT b.hash FROM blob_reference r JOIN blob b ON b.id = r.blob_id WHERE r.mid = ?',
+        owner,
+      )
     ).map(toHex)
     if (recorded.length === needed.size && recorded.every((key) => needed.has(key))) continue
     await report.found(

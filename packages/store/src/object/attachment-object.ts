@@ -12,6 +12,7 @@ import {
   PidTagAttachExtension,
   PidTagAttachLongFilename,
   PidTagAttachMethod,
+  PidTagAttachSize,
   PidTagCreationTime,
   PidTagDisplayName,
   PidTagLastModificationTime,
@@ -32,6 +33,7 @@ import { packMessage } from '../record/pack-message.ts'
 import { packProperties, type StoredValue } from '../record/packed-properties.ts'
 import type { PropertySource } from '../record/property-source.ts'
 import { mapAccess } from '../record/stored-access.ts'
+import { requireCodePage } from './code-pages.ts'
 import { AttachMethod, attachMethodOf } from './message-content.ts'
 import type { MessageObject } from './message-object.ts'
 import { PropertyOverlay } from './property-overlay.ts'
@@ -66,6 +68,8 @@ export class AttachmentObject extends PropertyObject implements Attachment {
   /** The message that is attached, as it was last saved. */
   #embedded: MessageRecord | undefined
   #embeddedChanged = false
+  /** Somebody has tried to set PidTagAttachSize: it cannot be saved any more ([MS-OXCMSG] 2.2.3.15, note 16). */
+  #isSpoiled = false
   #size: number | undefined
   #pinned: BlobRef[] = []
 
@@ -106,6 +110,10 @@ export class AttachmentObject extends PropertyObject implements Attachment {
     return COMPUTED_IDS.has(tagId(tag)) ? ErrorCode.ComputedValue : undefined
   }
 
+  override noteRefused(tag: PropertyTag): void {
+    if (tagId(tag) === tagId(PidTagAttachSize)) this.#isSpoiled = true
+  }
+
   async requireWritable(): Promise<void> {
     if (!this.#isWritable) throw new MapiError(ErrorCode.AccessDenied)
   }
@@ -128,6 +136,7 @@ export class AttachmentObject extends PropertyObject implements Attachment {
   }
 
   async save(_options: SaveOptions = {}): Promise<void> {
+    if (this.#isSpoiled) throw new MapiError(ErrorCode.GeneralFailure)
     await this.requireWritable()
     if (!this.#isNew && !this.#properties.hasChanges && !this.#embeddedChanged) return
     if (!this.#properties.isChanged(tagId(PidTagLastModificationTime))) {
@@ -151,14 +160,18 @@ export class AttachmentObject extends PropertyObject implements Attachment {
     await this.sweepStreams()
   }
 
-  async openEmbeddedMessage(mode: AccessMode | 'create' = 'read'): Promise<Message> {
+  async openEmbeddedMessage(
+    mode: AccessMode | 'create' = 'read',
+    { codePage }: { readonly codePage?: number } = {},
+  ): Promise<Message> {
+    if (codePage !== undefined) requireCodePage(codePage)
     if (this.#embedded === undefined) {
       if (mode !== 'create') throw new MapiError(ErrorCode.NotFound)
       await this.requireWritable()
     } else if (mode === 'readWrite') {
       await this.requireWritable()
     }
-    return this.message.openEmbedded(this, this.#embedded, this.#isWritable)
+    return this.message.openEmbedded(this, this.#embedded, this.#isWritable, codePage)
   }
 
   /** Takes what was saved of the message that is attached. */

@@ -171,7 +171,8 @@ export async function openMessage(
     row,
     facts: factsOfRow(row, isRead),
     rights,
-    isWritable: options.mode !== undefined && options.mode !== 'read' && mayWrite,
+    // [MS-OXCMSG] 2.2.3.1.1, note 12: best access is for writing even without the right to; saving is then refused.
+    isWritable: options.mode !== undefined && options.mode !== 'read',
     codePage,
   })
 }
@@ -516,6 +517,7 @@ export class MessageObject extends PropertyObject implements Message {
     attachment: AttachmentObject,
     record: MessageRecord | undefined,
     isWritable: boolean,
+    codePage: number = this.#codePage,
   ): MessageObject {
     const now = nowAsFileTime()
     return new MessageObject(this.logon, {
@@ -528,7 +530,7 @@ export class MessageObject extends PropertyObject implements Message {
       facts: record === undefined ? factsOfNew(now, undefined, false) : factsOfEmbedded(record),
       rights: this.#rights,
       isWritable,
-      codePage: this.#codePage,
+      codePage,
     })
   }
 

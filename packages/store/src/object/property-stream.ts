@@ -25,6 +25,9 @@ import { MAX_WHOLE_VALUE_BYTES, type PropertyObject } from './store-properties.t
 /** The largest stream, in bytes ([MS-OXCPRPT] 2.2.19.2). */
 export const MAX_STREAM_BYTES = 2 ** 31
 
+/** How many zeros seeking beyond the end adds to a stream. */
+const MAX_SEEK_EXTENSION_BYTES = 16 * 1024 * 1024
+
 /** How much is read at a time where a stream is read to its end or copied. */
 const PIECE_BYTES = 256 * 1024
 
@@ -176,8 +179,10 @@ class ValueStream implements PropertyStream {
     if (!Number.isSafeInteger(target) || target < 0 || target > MAX_STREAM_BYTES) {
       throw new MapiError(ErrorCode.StreamSeekError)
     }
-    // [MS-OXCPRPT] 3.2.5.18: the stream is extended with zeros to the new position.
-    if (target > shared.draft.size && this.#isWritable) await this.setSize(target)
+    // [MS-OXCPRPT] 3.2.5.18: the stream is extended with zeros to the new position. Where these would be very many, it is not
+    // until something is written there: a position alone makes no message too large to be saved.
+    const added = target - shared.draft.size
+    if (added > 0 && added <= MAX_SEEK_EXTENSION_BYTES && this.#isWritable) await this.setSize(target)
     this.#position = target
     return target
   }

@@ -1,4 +1,6 @@
 import {
+  ErrorCode,
+  MapiError,
   type ModifyOptions,
   type ModifyTable,
   PropertyBag,
@@ -44,11 +46,13 @@ export class RuleTable implements ModifyTable {
       operation,
       properties: inUnicode(properties, codePage),
     }))
-    await mailbox.write(async (tx) => {
+    const canBeRun = await mailbox.write(async (tx) => {
       await requireLive(tx, this.#fid)
       await this.#logon.require(tx, this.#fid, Rights.FolderOwner)
-      await modifyRules(tx, mailbox, this.#fid, checked, { replace: options.replace === true })
+      return modifyRules(tx, mailbox, this.#fid, checked, { replace: options.replace === true })
     })
+    // They are kept all the same, as with Exchange since 2013.
+    if (!canBeRun) throw new MapiError(ErrorCode.NotEnoughMemory)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -28,8 +28,11 @@ import { PackedProperties, packProperties, type StoredValue } from '../record/pa
 import type { Transaction } from '../storage/storage.ts'
 import { validateRule } from './validate-rule.ts'
 
-/** How many bytes the rules of one folder may take together ([MS-OXORULE] 3.2.5.2). */
+/** How many bytes the rules of one folder may take together to be run ([MS-OXORULE] 3.2.5.2). */
 export const MAX_RULES_BYTES = 256 * 1024
+
+/** How many bytes of rules are kept at all, whether they are run or not. */
+const MAX_KEPT_BYTES = 16 * MAX_RULES_BYTES
 
 /** Flags of PidTagRuleState that are the server's to set. */
 const SERVER_STATES = RuleState.ST_ERROR | RuleState.ST_RULE_PARSE_ERROR
@@ -52,17 +55,38 @@ export interface RuleChange {
 
 /** The rules of a folder in the order in which they are to be run. */
 export async function getRules(tx: Transaction, mailbox: Mailbox, fid: number): Promise<readonly Rule[]> {
-  const rows = await tx.all<{ rule_id: number; props: Uint8Array }>(
-    'SELECT rule_id, props FROM rule WHERE fid = ? ORDER BY sequence, rule_id',
-    fid,
-  )
+  const rows = await getRows(tx, fid)
   return rows.map(({ rule_id, props }) => unpackRule(mailbox, rule_id, props))
 }
 
+/** The first of them, those that are not too many to be run ([MS-OXORULE] 3.2.5.2). What PidTagRuleState says is not looked at. */
+export async function getRunnableRules(
+  tx: Transaction,
+  mailbox: Mailbox,
+  fid: number,
+): Promise<readonly Rule[]> {
+  let bytes = 0
+  const runnable = (await getRows(tx, fid)).filter(({ props }) => {
+    bytes += props.length
+    return bytes <= MAX_RULES_BYTES
+  })
+  return runnable.map(({ rule_id, props }) => unpackRule(mailbox, rule_id, props))
+}
+
+function getRows(
+  tx: Transaction,
+  fid: number,
+): Promise<readonly { readonly rule_id: number; readonly props: Uint8Array }[]> {
+  return tx.all<{ rule_id: number; props: Uint8Array }>(
+    'SELECT rule_id, props FROM rule WHERE fid = ? ORDER BY sequence, rule_id',
+    fid,
+  )
+}
+
 /**
- * Changes the rules of a folder ([MS-OXORULE] 2.2.1, 3.2.5.2). Throws `InvalidParameter` for what is no rule, `NotFound` for
- * a rule to be changed or removed that is not there, `NotEnoughMemory` when the rules take more than
- * {@link MAX_RULES_BYTES}; nothing is changed then.
+ * Changes the rules of a folder ([MS-OXORULE] 2.2.1, 3.2.5.2). Returns whether all of them can be run, which is so when they take
+ * {@link MAX_RULES_BYTES} at most. Throws `InvalidParameter` for what is no rule, `NotFound` for a rule to be changed or removed that is not
+ * there, `NotEnoughMemory` when they take so much that they are not even kept; nothing is changed then.
  */
 export async function modifyRules(
   tx: MailboxTransaction,
@@ -70,7 +94,7 @@ export async function modifyRules(
   fid: number,
   changes: readonly RuleChange[],
   options: { readonly replace: boolean },
-): Promise<void> {
+): Promise<boolean> {
   if (options.replace) {
     if (changes.some(({ operation }) => operation !== 'add')) throw new MapiError(ErrorCode.InvalidParameter)
     await tx.run('DELETE FROM rule WHERE fid = ?', fid)
@@ -101,10 +125,12 @@ export async function modifyRules(
     'SELECT SUM(LENGTH(props)) AS bytes FROM rule WHERE fid = ?',
     fid,
   )
-  if ((size!.bytes ?? 0) > MAX_RULES_BYTES) throw new MapiError(ErrorCode.NotEnoughMemory)
+  const bytes = size!.bytes ?? 0
+  if (bytes > MAX_KEPT_BYTES) throw new MapiError(ErrorCode.NotEnoughMemory)
   await bumpFolder(tx, mailbox, fid)
   const folder = await getFolder(tx, fid)
   tx.changed({ object: 'folder', kind: 'modified', fid, parentFid: folder!.parent_fid })
+  return bytes <= MAX_RULES_BYTES
 }
 
 /** Sets or clears flags of a rule's PidTagRuleState that are the server's, such as ST_ERROR. */

@@ -102,7 +102,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX message_conversation ON message (fid, associated, conversation, delivery_time, mid, is_read)
     WHERE deleted_at IS NULL;
   CREATE INDEX message_cn ON message (fid, cn);
-  CREATE INDEX message_read_cn ON message (fid, read_cn);
+  CREATE INDEX message_read_cn ON message (fid, read_cn) WHERE read_cn <> cn;
   CREATE UNIQUE INDEX message_source_key ON message (source_key) WHERE source_key IS NOT NULL;
 
   CREATE VIRTUAL TABLE message_text USING fts5(
@@ -129,8 +129,8 @@ const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE blob (id INTEGER PRIMARY KEY, hash BLOB UNIQUE, size BIGINT NOT NULL, state INTEGER NOT NULL);
   CREATE TABLE blob_chunk (blob_id INTEGER NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (blob_id, seq));
-  CREATE TABLE blob_reference (mid INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (mid, hash));
-  CREATE INDEX blob_reference_hash ON blob_reference (hash);
+  CREATE TABLE blob_reference (mid INTEGER NOT NULL, blob_id INTEGER NOT NULL, PRIMARY KEY (mid, blob_id));
+  CREATE INDEX blob_reference_blob ON blob_reference (blob_id);
 
   CREATE TABLE tombstone (
     fid INTEGER NOT NULL, id INTEGER NOT NULL, is_folder INTEGER NOT NULL, associated INTEGER NOT NULL, cn INTEGER NOT NULL,

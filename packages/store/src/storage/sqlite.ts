@@ -237,7 +237,7 @@ function isBusy(error: unknown): boolean {
 const FULL = new Set([13, 778])
 
 function asStorageError(error: unknown): unknown {
-  if (error instanceof MapiError || error instanceof StorageFailed) return error
+  if (error instanceof MapiError) return error
   const { errcode, message } = error as { errcode?: number; message?: string }
   if (errcode === undefined) return error
   return FULL.has(errcode) ? new StorageFull(String(message)) : new StorageFailed(String(message))

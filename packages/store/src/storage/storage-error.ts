@@ -1,7 +1,9 @@
+import { ErrorCode, MapiError } from '@bourse/mapi'
+
 /** The database did not do what it was told; what was asked for did not happen. */
-export class StorageFailed extends Error {
-  constructor(reason: string) {
-    super(`The mailbox's database failed: ${reason}`)
+export class StorageFailed extends MapiError {
+  constructor(reason: string, code: number = ErrorCode.DiskError) {
+    super(code, { message: `The mailbox's database failed: ${reason}` })
     this.name = 'StorageFailed'
   }
 }
@@ -9,7 +11,7 @@ export class StorageFailed extends Error {
 /** There is no room left on the disk. Reading goes on, and writing when there is room again. */
 export class StorageFull extends StorageFailed {
   constructor(reason: string) {
-    super(`no room on the disk (${reason})`)
+    super(`no room on the disk (${reason})`, ErrorCode.OutOfDisk)
     this.name = 'StorageFull'
   }
 }

@@ -34,7 +34,7 @@ export async function changedReadStates(
           )
         : tx.tuples(
             `SELECT mid, is_read, read_cn FROM message
-             WHERE fid = ? AND read_cn BETWEEN ? AND ? AND associated = 0 AND deleted_at IS NULL`,
+             WHERE fid = ? AND read_cn BETWEEN ? AND ? AND read_cn <> cn AND associated = 0 AND deleted_at IS NULL`,
             fid,
             low,
             high,

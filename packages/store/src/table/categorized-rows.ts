@@ -54,6 +54,8 @@ export class CategorizedRows implements TableRows, RowCategories {
   #outline: Outline | undefined
   #inserted = new Map<string, RowIdentity>()
   #removed = new Map<string, RowIdentity>()
+  /** How others name the headings that were removed last. */
+  #removedIds = new Map<number, bigint>()
 
   constructor(view: CategoryView, messages: MessageRows, expandedCount: number) {
     this.#view = view
@@ -198,7 +200,8 @@ export class CategorizedRows implements TableRows, RowCategories {
     let next = 0
     return rows.map(({ mid }) => {
       if (mid > 0) return messages[next++]!
-      return { folderId: 0n, messageId: this.#view.categoryOfSerial(mid)?.id ?? 0n, instance: 0 }
+      const id = this.#view.categoryOfSerial(mid)?.id ?? this.#removedIds.get(mid) ?? 0n
+      return { folderId: 0n, messageId: id, instance: 0 }
     })
   }
 
@@ -298,6 +301,7 @@ export class CategorizedRows implements TableRows, RowCategories {
   }
 
   #removing(category: Category, row: number | undefined): void {
+    if (row === undefined) this.#noteIds(category)
     const position = this.#positionOfHeading(category)
     this.#outline = undefined
     if (position === undefined) return
@@ -328,6 +332,13 @@ export class CategorizedRows implements TableRows, RowCategories {
     this.#noteInserted(position, headingOf(category))
   }
 
+  #noteIds(category: Category): void {
+    this.#removedIds.set(category.serial, category.id)
+    category.children.forEach((child) => {
+      this.#noteIds(child)
+    })
+  }
+
   #noteRemoved(position: number, row: RowIdentity): void {
     const id = rowKey(row.mid, row.instance)
     // What came and went within the same changes was never seen.
@@ -353,6 +364,7 @@ export class CategorizedRows implements TableRows, RowCategories {
     this.#removed = new Map()
     const batch = wasDropped ? undefined : { removed, inserted, changed }
     for (const listener of [...this.#listeners]) await listener.settled(tx, batch)
+    this.#removedIds.clear()
   }
 
   /** What a user opens and closes in a table is no news to the same user. */

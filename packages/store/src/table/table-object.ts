@@ -99,6 +99,8 @@ export class TableObject<C extends Columns = Columns> implements Table<C> {
   #restrictionFailure: unknown
   #rows: TableRows | undefined
   #stopListening: (() => void) | undefined
+  /** Whether any of the rows may have been read: what they were before is no news. */
+  #wereRead = false
   #cursor = new Gap(0)
   /** Other places that must stay where they are while rows come and go. */
   readonly #gaps = new Set<Gap>()
@@ -484,6 +486,7 @@ export class TableObject<C extends Columns = Columns> implements Table<C> {
         this.#requireOpen()
         const rows = this.#open()
         await rows.refresh(tx)
+        this.#wereRead = true
         await prepare?.(tx, rows)
         const until = (): number =>
           this.#isAdrift ? Number.POSITIVE_INFINITY : Math.min(wanted(), this.#limit)
@@ -506,8 +509,9 @@ export class TableObject<C extends Columns = Columns> implements Table<C> {
       instanceTag: this.#instanceTag,
     })
     this.#rows = rows
+    this.#wereRead = false
     this.#stopListening = rows.listen({
-      isUrgent: () => this.#sinks.size > 0 && this.#isViewed,
+      isUrgent: () => this.#sinks.size > 0 && this.#isViewed && this.#wereRead,
       edited: (edit) => this.#edited(edit),
       opened: () => this.#settleGaps(),
       dropped: () => this.#dropped(rows),
@@ -692,7 +696,7 @@ export class TableObject<C extends Columns = Columns> implements Table<C> {
 
   async #settled(tx: Transaction, rows: TableRows, batch: RowsBatch | undefined): Promise<void> {
     this.#settleGaps()
-    if (this.#sinks.size === 0 || !this.#isViewed || rows !== this.#rows) return
+    if (this.#sinks.size === 0 || !this.#isViewed || !this.#wereRead || rows !== this.#rows) return
     if (batch === undefined) this.#completeSoon()
     this.#notify(await this.#notificationsOf(tx, rows, batch))
   }

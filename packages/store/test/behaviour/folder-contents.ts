@@ -1,4 +1,5 @@
 import {
+  contains,
   ErrorCode,
   type Folder,
   type MessageStore,
@@ -13,7 +14,7 @@ import {
   PidTagSubject,
   type Progress,
 } from '@bourse/mapi'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { codeOf, makeFolder, makeMessage, makeSubfolder } from '../support/expect.ts'
 import type { OpenFixture, StoreFixture } from '../support/fixture.ts'
 
@@ -134,6 +135,26 @@ export function describeFolderContents(open: OpenFixture): void {
         for (const move of [true, false]) {
           expect(await codeOf(from.copyMessages([id], search, { move }))).toBe(0x460)
         }
+      })
+
+      it('MS-OXCFOLD_R121701 MS-OXCFOLD_R121702 copies and moves what a search folder has found', async () => {
+        const from = await makeFolder(store)
+        const to = await makeFolder(store)
+        const ids = [await makeMessage(from, 'Found 1'), await makeMessage(from, 'Found 2')]
+        const hidden = await makeMessage(from, 'Hidden')
+        const { folder: search } = await from.createFolder({ displayName: 'Search', type: 'search' })
+        await search.setSearchCriteria({
+          restriction: contains(PidTagSubject, 'Found'),
+          folderIds: [from.id],
+          recursive: false,
+        })
+        await vi.waitFor(async () => expect(await search.get(PidTagContentCount)).toBe(2))
+        expect(await search.copyMessages(ids.slice(0, 1), to)).toEqual({ partial: false })
+        expect(await subjects(from)).toEqual(['Found 1', 'Found 2', 'Hidden'])
+        expect(await search.copyMessages(ids.slice(1), to, { move: true })).toEqual({ partial: false })
+        expect(await subjects(from)).toEqual(['Found 1', 'Hidden'])
+        expect(await subjects(to)).toEqual(['Found 1', 'Found 2'])
+        expect(await search.copyMessages([hidden], to)).toEqual({ partial: true })
       })
 
       it('recovers messages that were soft-deleted', async () => {

@@ -1,4 +1,5 @@
 import {
+  contains,
   ErrorCode,
   type Folder,
   type MessageStore,
@@ -30,9 +31,10 @@ import {
   PidTagRights,
   PidTagSourceKey,
   PidTagSubfolders,
+  PidTagSubject,
   type Progress,
 } from '@bourse/mapi'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { codeOf, makeFolder, makeMessage, makeSubfolder } from '../support/expect.ts'
 import type { OpenFixture, StoreFixture } from '../support/fixture.ts'
 
@@ -439,6 +441,25 @@ export function describeFolders(open: OpenFixture): void {
         expect((await root.createFolder({ displayName: 'Copied', openExisting: true })).existed).toBe(true)
       })
 
+      it('copies a search folder, which then looks for the same', async () => {
+        const from = await makeFolder(store)
+        await makeMessage(from, 'Wanted')
+        await makeMessage(from, 'Other')
+        const { folder } = await from.createFolder({ displayName: 'Search', type: 'search' })
+        await folder.setSearchCriteria({
+          restriction: contains(PidTagSubject, 'Wanted'),
+          folderIds: [from.id],
+          recursive: false,
+        })
+        await from.copyFolder(folder.id, from, 'Copy')
+        const { folder: copy } = await from.createFolder({ displayName: 'Copy', openExisting: true })
+        expect(await copy.get(PidTagFolderType)).toBe(2)
+        await vi.waitFor(async () => expect(await copy.get(PidTagContentCount)).toBe(1))
+        const { restriction, folderIds } = await copy.getSearchCriteria()
+        expect(restriction).toEqual(contains(PidTagSubject, 'Wanted'))
+        expect(folderIds).toEqual([from.id])
+      })
+
       it('MS-OXCFOLD_R210 MS-OXCFOLD_R429 MS-OXCFOLD_R1122 copies the folders below if that is asked for', async () => {
         const from = await makeFolder(store)
         const folder = await makeSubfolder(from, 'Deep')
@@ -563,7 +584,7 @@ export function describeFolders(open: OpenFixture): void {
         expect(await folder.get(PidTagAssociatedContentCount)).toBe(1)
       })
 
-      it('MS-OXCFOLD_R10351 MS-OXCFOLD_R1035110 MS-OXCFOLD_R1035111 MS-OXCFOLD_R1035103 MS-OXCFOLD_R1035107 says what it is called and what it is', async () => {
+      it('MS-OXCFOLD_R10351 MS-OXCFOLD_R1035110 MS-OXCFOLD_R1035111 MS-OXCFOLD_R1035103 MS-OXCFOLD_R1035105 MS-OXCFOLD_R1035107 says what it is called and what it is', async () => {
         const folder = await makeFolder(store)
         expect(await folder.get(PidTagFolderId)).toBe(folder.id)
         expect(await folder.get(PidTagFolderFlags)).toBe(0x1 | 0x4)

@@ -189,7 +189,7 @@ export function describeMessageSaving(open: OpenFixture): void {
       expect(await writing.setProperties([[PidTagSubject, 'yes']])).toEqual([])
     })
 
-    it('MS-OXCMSG_R665 MS-OXCMSG_R666 best access is for writing where the user may write', async () => {
+    it('MS-OXCMSG_R665 MS-OXCMSG_R3009 best access is for writing, which can be saved where the user may write', async () => {
       const owner = await stores.store()
       const readable = await stores.newFolder(owner)
       const writable = await stores.newFolder(owner)
@@ -199,7 +199,8 @@ export function describeMessageSaving(open: OpenFixture): void {
       await allow(writable, 'delegate', READ_ANY | EDIT_ANY | VISIBLE)
       const store = await stores.store('delegate')
       const reading = await store.openMessage(readable.id, first, { mode: 'best' })
-      await expectError(reading.setProperties([[PidTagSubject, 'no']]), ErrorCode.AccessDenied)
+      await reading.setProperties([[PidTagSubject, 'no']])
+      await expectError(reading.save(), ErrorCode.AccessDenied)
       const writing = await store.openMessage(writable.id, second, { mode: 'best' })
       await writing.setProperties([[PidTagSubject, 'yes']])
       await writing.save()

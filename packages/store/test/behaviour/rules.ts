@@ -298,14 +298,22 @@ export function describeRules(open: OpenFixture): void {
       }
     })
 
-    it('MS-OXORULE_R814 MS-OXORULE_R815 MS-OXORULE_R823 MS-OXORULE_R824 take up so much space and no more', async () => {
+    it('MS-OXORULE_R814 MS-OXORULE_R815 MS-OXORULE_R823 MS-OXORULE_R824 MS-OXORULE_R911 that take up too much space are told of, and kept all the same', async () => {
       const folder = await makeFolder(store)
       const large = (i: number) =>
         add(rule(`Large ${i}`, [deleteMessage()], [[PidTagRuleProviderData, new Uint8Array(30_000)]]))
-      const many = Array.from({ length: 10 }, (_, i) => large(i))
-      expect(await codeOf(modify(folder, many))).toBe(0x8007000e)
-      await modify(folder, many.slice(0, 8))
-      expect(await names(folder)).toHaveLength(8)
+      await modify(folder, [large(1), large(2), large(3), large(4), large(5), large(6), large(7), large(8)])
+      expect(await codeOf(modify(folder, [large(9), large(10)]))).toBe(0x8007000e)
+      expect(await names(folder)).toHaveLength(10)
+    })
+
+    it('are not kept where there is no end to them', async () => {
+      const folder = await makeFolder(store)
+      const many = Array.from({ length: 150 }, (_, i) =>
+        add(rule(`Large ${i}`, [deleteMessage()], [[PidTagRuleProviderData, new Uint8Array(30_000)]])),
+      )
+      expect(await codeOf(modify(folder, many))).toBe(ErrorCode.NotEnoughMemory)
+      expect(await names(folder)).toEqual([])
     })
 
     it('MS-OXORULE_R127 have their strings in 8 bits for who asks for that', async () => {

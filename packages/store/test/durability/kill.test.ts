@@ -14,8 +14,10 @@ import { attachmentOf, bodyOf, subjectOf } from './contents.ts'
 /** How often the writing process is killed. */
 const KILLS = 200
 
-/** A kill comes this many milliseconds, at most, after the writer began. */
-const MAX_DELAY = 60
+/** A kill comes when at most this many messages were acknowledged … */
+const MAX_MESSAGES = 6
+/** … and at most this many milliseconds later, so that it meets the writer anywhere in the next one. */
+const MAX_DELAY = 8
 
 /** A full check of the mailbox follows every so many kills; each kill is followed by a check of what it may have touched. */
 const CHECK_EVERY = 20
@@ -52,8 +54,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** Runs the writer, kills it `delay` milliseconds after it began to write, and gives what it acknowledged: seed by ID. */
-async function writeAndKill(firstSeed: number, delay: number): Promise<Map<bigint, number>> {
+/** Runs the writer, kills it at a random moment, and gives what it acknowledged: seed by ID. */
+async function writeAndKill(firstSeed: number): Promise<Map<bigint, number>> {
+  // The first line says that it is ready.
+  const lines = 1 + Math.floor(Math.random() * (MAX_MESSAGES + 1))
   const child: ChildProcess = spawn(
     process.execPath,
     [writer, join(directory, 'store'), guid, String(firstSeed)],
@@ -70,17 +74,17 @@ async function writeAndKill(firstSeed: number, delay: number): Promise<Map<bigin
   const ready = new Promise<void>((resolve) => {
     child.stdout!.on('data', (data) => {
       output += data
-      if (output.includes('ready\n')) resolve()
+      if (output.split('\n').length > lines) resolve()
     })
   })
   await Promise.race([ready, ended])
-  await new Promise((resolve) => setTimeout(resolve, delay))
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_DELAY))
   child.kill('SIGKILL')
   await ended
   expect(errors).toBe('')
   // The last line may be cut off; what was not said whole was not acknowledged.
-  const lines = output.split('\n').slice(1, -1)
-  return new Map(lines.map((line) => [BigInt(line.split(' ')[0]!), Number(line.split(' ')[1])]))
+  const said = output.split('\n').slice(1, -1)
+  return new Map(said.map((line) => [BigInt(line.split(' ')[0]!), Number(line.split(' ')[1])]))
 }
 
 async function verify(store: MessageStore, id: bigint, seed: number): Promise<void> {
@@ -116,7 +120,7 @@ describe('a process that is killed while it writes', () => {
     const acknowledged = new Map<bigint, number>()
     const seen = new Set<bigint>()
     for (let run = 0; run < KILLS; run++) {
-      const now = await writeAndKill(run * SEEDS_PER_RUN, Math.random() * MAX_DELAY)
+      const now = await writeAndKill(run * SEEDS_PER_RUN)
       for (const [id, seed] of now) acknowledged.set(id, seed)
 
       await using engine = await StoreEngine.open(join(directory, 'store'))

@@ -54,7 +54,7 @@ describe('engine', () => {
     expect(await codeOf(again)).toBe(ErrorCode.DuplicateObject)
   })
 
-  it('MS-OXCSTOR_R193 lets nobody log on to a mailbox that is disabled', async () => {
+  it('MS-OXCSTOR_R193 MS-OXCSTOR_R794 lets nobody log on to a mailbox that is disabled', async () => {
     const guid = await createMailbox()
     await engine.setDisabled(guid, true)
     expect(await codeOf(logOn(guid))).toBe(ErrorCode.UnknownUser)

@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PidTagAttributeHidden, PidTagDisplayName, PidTagLocaleId } from '@bourse/mapi'
+import { guidBytes, PidTagAttributeHidden, PidTagDisplayName, PidTagLocaleId } from '@bourse/mapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Rights } from '../../src/access/rights.ts'
 import { StoreEngine } from '../../src/engine.ts'
 import { getFolder, getSubfolders } from '../../src/folder/folder-row.ts'
 import type { FolderRole } from '../../src/mailbox/folder-roles.ts'
 import type { Mailbox } from '../../src/mailbox/mailbox.ts'
+import { serializedReplicaMap } from '../../src/mailbox/replicas.ts'
 import { FolderObject } from '../../src/object/folder-object.ts'
 import { permissionsOf } from '../support/expect.ts'
 import { dnOf, principalOf } from '../support/fixture.ts'
@@ -120,6 +121,16 @@ describe('a new mailbox', () => {
         role === 'calendar' ? Rights.FreeBusySimple : 0,
         0,
       ])
+    }
+  })
+
+  it('MS-OXCSTOR_R778 MS-OXCSTOR_R779 MS-OXCSTOR_R151 has a replica of its own, and knows no other', async () => {
+    const mailboxes = [await create('private'), await create('private'), await create('public')]
+    expect(new Set(mailboxes.map(({ info }) => info.replicaGuid)).size).toBe(3)
+    for (const mailbox of mailboxes) {
+      const map = await mailbox.read(serializedReplicaMap)
+      expect(map).toHaveLength(18)
+      expect(map.subarray(2)).toEqual(guidBytes(mailbox.info.replicaGuid))
     }
   })
 

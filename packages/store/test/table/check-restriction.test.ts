@@ -11,7 +11,7 @@ import {
   exists,
   limit,
   MAX_RESTRICTION_DEPTH,
-  MapiError,
+  type MapiError,
   memberOf,
   not,
   PidTagBody,
@@ -21,9 +21,9 @@ import {
   PidTagMessageFlags,
   PidTagSubject,
   type PropertyTag,
-  propertyTag,
   PtypMultipleString,
   PtypObject,
+  propertyTag,
   RelOp,
   type Restriction,
 } from '@bourse/mapi'
@@ -100,8 +100,7 @@ describe('checkRestriction', () => {
   })
 
   it('finds restrictions too complex that are nested deeper than any program nests them', () => {
-    const nest = (depth: number): Restriction =>
-      depth === 1 ? exists(PidTagSubject) : not(nest(depth - 1))
+    const nest = (depth: number): Restriction => (depth === 1 ? exists(PidTagSubject) : not(nest(depth - 1)))
     expect(codeOf(nest(MAX_RESTRICTION_DEPTH))).toBe(undefined)
     expect(codeOf(nest(MAX_RESTRICTION_DEPTH + 1))).toBe(ErrorCode.TooComplex)
   })

@@ -6,7 +6,9 @@ import { foldCase, foldLoose, foldMarks, SORT_KEY_LENGTH, sortKey } from '../../
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom('Σ', 'ς', 'σ', 'İ', 'ı', 'ß', 'ﬁ', 'Å', '\u0301', 'e', 'é', ' ', 'Ⅷ', '한') }),
+  fc.string({
+    unit: fc.constantFrom('Σ', 'ς', 'σ', 'İ', 'ı', 'ß', 'ﬁ', 'Å', '\u0301', 'e', 'é', ' ', 'Ⅷ', '한'),
+  }),
 )
 
 describe('folding', () => {
@@ -45,7 +47,11 @@ describe('folding', () => {
   it('makes sort keys of the beginning, whole characters only', () => {
     expect(sortKey('É'.repeat(400))).toBe('e'.repeat(SORT_KEY_LENGTH))
     expect(sortKey(`${'a'.repeat(254)}😀`)).toBe('a'.repeat(254))
-    fc.assert(fc.property(text, (one) => expect(sortKey(one).isWellFormed()).toBe(one.isWellFormed())))
+    fc.assert(
+      fc.property(text, (one) => {
+        expect(sortKey(one).isWellFormed()).toBe(one.isWellFormed())
+      }),
+    )
   })
 })
 
@@ -53,7 +59,9 @@ describe('orders of text', () => {
   it('orders code points as their UTF-8 bytes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
-        expect(Math.sign(compareCodePoints(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))))
+        expect(Math.sign(compareCodePoints(a, b))).toBe(
+          Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))),
+        )
       }),
     )
   })
@@ -61,7 +69,7 @@ describe('orders of text', () => {
   it('is an order, and equal without regard to case', () => {
     fc.assert(
       fc.property(text, text, text, (a, b, c) => {
-        expect(Math.sign(compareText(a, b))).toBe(-Math.sign(compareText(b, a)))
+        expect(Math.sign(compareText(a, b)) + Math.sign(compareText(b, a))).toBe(0)
         if (compareText(a, b) <= 0 && compareText(b, c) <= 0) expect(compareText(a, c)).toBeLessThanOrEqual(0)
         expect(compareText(a, b) === 0).toBe(foldCase(a) === foldCase(b))
       }),

@@ -1,4 +1,4 @@
-import { type PropertyTag, PropertyBag, type PropertyValue } from '@bourse/mapi'
+import { PropertyBag, type PropertyTag, type PropertyValue } from '@bourse/mapi'
 import type { PropertySource } from '../../src/record/property-source.ts'
 import { valueOf } from '../../src/table/message-reader.ts'
 import type { Subject } from '../../src/table/subject.ts'

@@ -11,6 +11,8 @@ export const OpenStreamMode = {
   ReadWrite: 0x01,
   /** For reading and writing, empty; needed when there is no value yet. */
   Create: 0x02,
+  /** As {@link OpenStreamMode.ReadWrite} if the user may write, else as {@link OpenStreamMode.ReadOnly}. */
+  BestAccess: 0x03,
 } as const
 
 /** RopOpenStream ([MS-OXCROPS] 2.2.9.1, [MS-OXCPRPT] 2.2.14). */
