@@ -17,7 +17,6 @@ const OWNED_TABLES = [
   'tombstone',
   'deleted_range',
   'user_read',
-  'deleted_range',
 ] as const
 
 /**
@@ -56,8 +55,11 @@ export async function deleteFolder(
     })
   }
   for (const { fid: folder } of [row, ...below]) {
-    if (options.hard) await tx.run('UPDATE folder SET parent_fid = 0 WHERE fid = ?', folder)
-    else {
+    if (options.hard) {
+      await tx.run('UPDATE folder SET parent_fid = 0 WHERE fid = ?', folder)
+      // It looks for nothing any more.
+      await tx.run('DELETE FROM search_folder WHERE fid = ?', folder)
+    } else {
       await tx.run(
         'UPDATE folder SET deleted_child_count = deleted_child_count + child_count, child_count = 0 WHERE fid = ?',
         folder,

@@ -223,7 +223,7 @@ export class SearchEngine {
       isDone = await this.#mailbox.write(async (tx) => {
         if (signal.aborted) return true
         const search = candidates === undefined ? await this.#activate(tx, fid) : this.#searches.get(fid)
-        if (search === undefined) return true
+        if (search === undefined || !(await isThere(tx, fid))) return true
         if (candidates === undefined) {
           // Begun before: by this program, or by one that did not get to its end.
           await tx.run('DELETE FROM search_result WHERE fid = ?', fid)
@@ -344,6 +344,10 @@ export class SearchEngine {
     for (const search of this.#searches.values()) {
       // What a static search has found stays as it is ([MS-OXCFOLD] 3.2.5.4).
       if (search.criteria.static) continue
+      if (!(await isThere(tx, search.fid))) {
+        this.#searches.delete(search.fid)
+        continue
+      }
       const delta: Delta = { messages: 0, unread: 0, size: 0 }
       for (let at = 0; at < touched.length; at += BATCH) {
         await this.#lookAt(tx, search, touched.slice(at, at + BATCH), delta)
@@ -482,6 +486,11 @@ function addTo(delta: Delta, { is_read, size }: Found, sign: 1 | -1): void {
   delta.messages += sign
   delta.unread += is_read === 0 ? sign : 0
   delta.size += sign * size
+}
+
+/** Whether a search folder has not been deleted for good. */
+async function isThere(tx: Transaction, fid: number): Promise<boolean> {
+  return (await tx.get('SELECT 1 AS one FROM search_folder WHERE fid = ?', fid)) !== undefined
 }
 
 /** The last change number that was given. */

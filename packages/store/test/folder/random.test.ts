@@ -152,6 +152,6 @@ it('keeps the mailbox of one piece, whatever is done to its folders', async () =
       expect(problems).toEqual([])
       await run.do({ what: 'delete', at: 0, hard: true })
     }),
-    { numRuns: 40 },
+    { numRuns: 800 },
   )
 }, 240_000)

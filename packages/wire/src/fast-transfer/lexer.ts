@@ -102,8 +102,10 @@ export class FastTransferLexer {
   /** Offset within the stream of the first element that is not complete. */
   #position = 0
 
+  /** The stash as long as little has to be held. */
+  readonly #smallStash = new Uint8Array(INITIAL_STASH_SIZE)
   /** The beginning of an element that was cut. */
-  #stash: Uint8Array<ArrayBuffer> = new Uint8Array(INITIAL_STASH_SIZE)
+  #stash: Uint8Array<ArrayBuffer> = this.#smallStash
   #stashed = 0
   /** Bytes that the element must have before it is worth another try. */
   #needed = 0
@@ -189,7 +191,7 @@ export class FastTransferLexer {
   }
 
   #dropStash(): void {
-    this.#stash = new Uint8Array(INITIAL_STASH_SIZE)
+    this.#stash = this.#smallStash
   }
 
   #fail(reason: string, at: number, ...path: readonly string[]): never {
