@@ -4,6 +4,10 @@
  *     npm run fuzz -- --seconds 60
  *     npm run fuzz -- --target wire/rop --cases 10000 --seed 1
  *     npm run fuzz -- --target wire/rop/queryRows/request --replay data/fuzz/….bin
+ *
+ * Or sends a server of its own requests of every kind while other users go on:
+ *
+ *     npm run fuzz -- --server --cases 100000
  */
 import { createHash } from 'node:crypto'
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -25,8 +29,20 @@ const { values } = parseArgs({
     replay: { type: 'string' },
     jobs: { type: 'string', default: '1' },
     hang: { type: 'string', default: '5000' },
+    server: { type: 'boolean', default: false },
   },
 })
+
+if (values.server) {
+  const { fuzzServer } = await import('../packages/server/fuzz/fuzz-server.ts')
+  const failures = await fuzzServer({
+    requests: positive('cases', values.cases) ?? 100_000,
+    seed: values.seed ?? String(Date.now() % 1_000_000),
+    only: values.target ?? '',
+    folder: FAILURES_FOLDER,
+  })
+  process.exit(failures > 0 ? 1 : 0)
+}
 
 const files = globSync('packages/*/fuzz/*.fuzz.ts').sort()
 const targets = (await loadTargets(files)).filter(({ name }) => name.includes(values.target ?? ''))

@@ -22,7 +22,10 @@ async function moveInvoices(inbox: Folder, invoices: Folder): Promise<number> {
 }
 
 /** Files what is there and what comes, until the subscription is disposed of. `onFiled` hears how many messages were moved. */
-export async function fileInvoices(store: MessageStore, onFiled: (count: number) => void): Promise<Subscription> {
+export async function fileInvoices(
+  store: MessageStore,
+  onFiled: (count: number) => void,
+): Promise<Subscription> {
   const inbox = await store.openFolder(store.logon.folders.inbox!)
   const { folder: invoices } = await inbox.createFolder({ displayName: 'Invoices', openExisting: true })
 

@@ -238,7 +238,8 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
     const grace = new Promise((resolve) => setTimeout(resolve, STOP_GRACE).unref())
     await Promise.race([Promise.all([emsmdb.stop(), nspi.stop()]), grace])
   })
-  for (const url of front.urls) log.info({ url }, 'listening')
+  const monitoringUrl = monitor && `http://${formatAddress(addressOf(monitor))}`
+  for (const url of front.urls) log.info({ url, monitoring: monitoringUrl }, 'listening')
 
   const resources = started.move()
   let stopping: Promise<void> | undefined
@@ -248,7 +249,7 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
   }
   return {
     urls: front.urls,
-    monitoringUrl: monitor && `http://${formatAddress(addressOf(monitor))}`,
+    monitoringUrl,
     directory,
     pool,
     publicFolders,

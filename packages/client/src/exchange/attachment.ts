@@ -36,10 +36,13 @@ export class ExchangeAttachment extends ExchangeObject implements Attachment {
     await this.call(saveChangesAttachment, { saveFlags })
   }
 
-  async openEmbeddedMessage(mode: AccessMode | 'create' = 'read'): Promise<Message> {
+  async openEmbeddedMessage(
+    mode: AccessMode | 'create' = 'read',
+    options: { readonly codePage?: number } = {},
+  ): Promise<Message> {
     const { body, handle } = await this.call(
       openEmbeddedMessage,
-      { codePageId: CODE_PAGE_OF_LOGON, openModeFlags: MODES[mode] },
+      { codePageId: options.codePage ?? CODE_PAGE_OF_LOGON, openModeFlags: MODES[mode] },
       { output: true },
     )
     return new ExchangeMessage(this.session, handle, this.logonId, undefined, body)

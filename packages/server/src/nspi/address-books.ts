@@ -1,6 +1,7 @@
 import type { Directory, DirectoryAddressBook, DirectoryPrincipal } from '@bourse/directory'
 import { type AddressBookOrder, ErrorCode, MapiError } from '@bourse/mapi'
 import { NspiCodePage, SortType, type Stat } from '@bourse/wire/nspi'
+import { converterFor } from './code-pages.ts'
 
 /** The code page that rows are made with whose strings are all Unicode. */
 const ANY_CODE_PAGE = 1252
@@ -21,7 +22,7 @@ export class AddressBooks {
     if (codePage === NspiCodePage.CP_WINUNICODE) throw new MapiError(ErrorCode.InvalidCodepage)
     let book = this.#byCodePage.get(codePage)
     if (book === undefined) {
-      book = this.#directory.addressBook({ principal: this.#principal, codePage })
+      book = this.#directory.addressBook({ principal: this.#principal, codePage, converterFor })
       this.#byCodePage.set(codePage, book)
     }
     return book

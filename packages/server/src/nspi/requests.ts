@@ -1,4 +1,4 @@
-import type { DirectoryAddressBook } from '@bourse/directory'
+import { type DirectoryAddressBook, isKnownLocale } from '@bourse/directory'
 import {
   ErrorCode,
   isMapiError,
@@ -39,6 +39,7 @@ import {
   type Stat,
 } from '@bourse/wire/nspi'
 import { type AddressBooks, contentsOf, orderOf } from './address-books.ts'
+import { converterFor } from './code-pages.ts'
 import { initialPosition, movedPosition, statAt } from './position.ts'
 import { DEFAULT_COLUMNS, rowsOf, taggedValues } from './rows.ts'
 
@@ -76,10 +77,12 @@ function statOf(state: Stat | undefined): Stat {
 
 /** NspiGetSpecialTable: [MS-OXNSPI] 3.1.4.1.3. */
 export const handleGetSpecialTable: Handle<'getSpecialTable'> = async (books, request) => {
-  const { flags, state, version } = request
+  const { flags, state } = request
   const stat = statOf(state)
   if ((flags & GetSpecialTableFlags.NspiAddressCreationTemplates) !== 0) {
-    const rows = await books.inOrUnicode(stat.codePage).creationTemplates()
+    const book = books.inOrUnicode(stat.codePage)
+    // A locale without templates has a table without rows (constraint 11).
+    const rows = isKnownLocale(stat.templateLocale) ? await book.creationTemplates() : []
     return {
       codePage: stat.codePage,
       rows: rows.map((row) => taggedValues(row.columns as readonly PropertyTag[], row.cells)),
@@ -111,12 +114,8 @@ export const handleGetSpecialTable: Handle<'getSpecialTable'> = async (books, re
       ),
     )
   }
-  const current = versionOf(rows)
-  return {
-    codePage: stat.codePage,
-    version: current,
-    rows: version === current ? [] : rows,
-  }
+  // The rows come whatever version the client has, as Exchange has it ([MS-OXNSPI] 7, <3>).
+  return { codePage: stat.codePage, version: versionOf(rows), rows }
 }
 
 /** A number that changes with the hierarchy: of its rows, so that it is the same wherever and whenever they are. */
@@ -166,35 +165,32 @@ export const handleSeekEntries: Handle<'seekEntries'> = async (books, request) =
   const { target, explicitTable, columns } = request
   const stat = statOf(request.state)
   const book = books.in(stat.codePage)
-  const isPhonetic = stat.sortType === SortType.SortTypePhoneticDisplayName
-  if (stat.sortType !== SortType.SortTypeDisplayName && !isPhonetic)
-    throw new MapiError(ErrorCode.GeneralFailure)
-  const text = target === undefined ? undefined : targetText(target, isPhonetic)
+  if (stat.sortType !== SortType.SortTypeDisplayName) throw new MapiError(ErrorCode.GeneralFailure)
+  const text = target === undefined ? undefined : targetText(target, stat.codePage)
   if (text === undefined) throw new MapiError(ErrorCode.GeneralFailure)
   const contents = await contentsOf(book, stat)
   const rows = explicitTable ?? contents
-  const at = book.indexAtLeast(rows, text, orderOf(stat), stat.sortLocale)
+  const at = book.indexAtLeast(rows, text, 'displayName', stat.sortLocale)
   if (at >= rows.length) throw new MapiError(ErrorCode.NotFound)
   const found: Stat = { ...stat, currentRec: rows[at]!, numPos: at, totalRecs: rows.length }
   if (columns === undefined) return { state: found }
   const ids = rows.slice(at, at + MAX_ROWS)
-  return { state: found, columnsAndRows: await rowsOf(book, ids, columns) }
+  return { state: found, columnsAndRows: await rowsOf(book, ids, columns, RetrievePropertyFlags.fEphID) }
 }
 
-/** PidTagAddressBookPhoneticDisplayName, whose ID is 0x8C92 in directories. */
-const PHONETIC_DISPLAY_NAME_ID = 0x8c92
-
 /** The text to look for: a display name, in either kind of string (constraint 10). */
-function targetText({ tag, value }: TaggedValue, isPhonetic: boolean): string | undefined {
-  const id = isPhonetic ? PHONETIC_DISPLAY_NAME_ID : tagId(PidTagDisplayName)
-  if (tagId(tag) !== id) return undefined
-  return tagType(tag) === PtypString || tagType(tag) === PtypString8 ? (value as string) : undefined
+function targetText({ tag, value }: TaggedValue, codePage: number): string | undefined {
+  if (tagId(tag) !== tagId(PidTagDisplayName)) return undefined
+  if (tagType(tag) === PtypString) return value as string
+  return tagType(tag) === PtypString8 ? converterFor(codePage).decode(value as string) : undefined
 }
 
 /** NspiGetMatches: [MS-OXNSPI] 3.1.4.1.10. */
 export const handleGetMatches: Handle<'getMatches'> = async (books, request) => {
-  const { filter, propertyName, rowCount, columns } = request
+  const { filter, minimalIds, propertyName, rowCount, columns } = request
   const stat = statOf(request.state)
+  // An explicit table to look in (pReserved of NspiGetMatches) is more than this server does.
+  if (minimalIds !== undefined) throw new MapiError(ErrorCode.TooComplex)
   const book = books.in(stat.codePage)
   const isContainer =
     stat.sortType === SortType.SortTypeDisplayName || stat.sortType === SortType.SortTypePhoneticDisplayName
@@ -209,7 +205,9 @@ export const handleGetMatches: Handle<'getMatches'> = async (books, request) => 
   return {
     state: { ...stat, containerId: stat.currentRec },
     minimalIds: ids,
-    ...(columns === undefined ? {} : { columnsAndRows: await rowsOf(book, ids, columns) }),
+    ...(columns === undefined
+      ? {}
+      : { columnsAndRows: await rowsOf(book, ids, columns, RetrievePropertyFlags.fEphID) }),
   }
 }
 
@@ -221,6 +219,8 @@ async function valuesOf(
 ): Promise<readonly number[]> {
   if ((await book.entryOfMinimalId(stat.currentRec)) === undefined)
     throw new MapiError(ErrorCode.GeneralFailure)
+  // No property has no values.
+  if (property === 0) return []
   const tag = (property < FIRST_PROPERTY_CONTAINER ? property << 16 : property) >>> 0
   const ids = await book.linkedIds(stat.currentRec, tag as PropertyTag, stat.sortLocale)
   if (ids === undefined) throw new MapiError(ErrorCode.NotSupported)
@@ -231,8 +231,8 @@ async function valuesOf(
 export const handleResortRestriction: Handle<'resortRestriction'> = async (books, request) => {
   const stat = statOf(request.state)
   const book = books.in(stat.codePage)
-  if (stat.sortType !== SortType.SortTypeDisplayName) throw new MapiError(ErrorCode.GeneralFailure)
-  const ids = await book.sortMinimalIds(request.minimalIds ?? [], 'displayName', stat.sortLocale)
+  // Any SortType will do, as with Exchange ([MS-OXNSPI] 7, <6>).
+  const ids = await book.sortMinimalIds(request.minimalIds ?? [], orderOf(stat), stat.sortLocale)
   const at = ids.indexOf(stat.currentRec)
   return {
     state: {
@@ -331,25 +331,20 @@ async function propListOf(
 export const handleGetProps: Handle<'getProps'> = async (books, request) => {
   const { flags, propertyTags } = request
   const stat = statOf(request.state)
-  const has8Bit =
-    propertyTags === undefined || propertyTags.some((tag) => as8Bit(asUnicode(tag)) === tag && isText(tag))
-  const book = has8Bit ? books.in(stat.codePage) : books.inOrUnicode(stat.codePage)
-  if ((await book.containerOfMinimalId(stat.containerId)) === undefined) {
-    throw new MapiError(ErrorCode.InvalidBookmark)
-  }
-  const tags = propertyTags ?? (await propListOrNone(book, stat.currentRec, flags))
-  const { rows } = await rowsOf(book, [stat.currentRec], tags, flags)
+  const book = books.inOrUnicode(stat.codePage)
+  // In a container that is not there nothing has properties, as with Exchange ([MS-OXNSPI] 7, <5>).
+  const hasContainer = (await book.containerOfMinimalId(stat.containerId)) !== undefined
+  const id = hasContainer ? stat.currentRec : PositioningMinimalId.MID_END_OF_TABLE
+  const tags = propertyTags ?? (await propListOrNone(book, id, flags))
+  const { rows } = await rowsOf(book, [id], tags, flags)
   const cells = rows[0] ?? []
-  const isComplete = cells.every((cell) => cell !== undefined && !(cell instanceof PropertyError))
+  const isComplete =
+    hasContainer && cells.every((cell) => cell !== undefined && !(cell instanceof PropertyError))
   return {
     errorCode: isComplete ? ErrorCode.Success : ErrorCode.ErrorsReturned,
     codePage: stat.codePage,
     propertyValues: taggedValues(tags, cells),
   }
-}
-
-function isText(tag: PropertyTag): boolean {
-  return tagType(tag) === PtypString8 || tagType(tag) === PtypMultipleString8
 }
 
 /** An entry that is not there has no properties (constraint 11). */
@@ -407,8 +402,11 @@ export const handleModProps: Handle<'modProps'> = async (books, request) => {
 /** NspiModLinkAtt: [MS-OXNSPI] 3.1.4.1.15. */
 export const handleModLinkAtt: Handle<'modLinkAtt'> = async (books, request) => {
   const { flags, propertyTag, minimalId, entryIds = [] } = request
-  const entry = await books.unicode.entryOfMinimalId(minimalId)
+  const book = books.unicode
+  const entry = await book.entryOfMinimalId(minimalId)
   if (entry === undefined) throw new MapiError(ErrorCode.InvalidParameter)
+  // Properties that list no entries are not recognized here (constraint 3).
+  if ((await book.linkedIds(minimalId, propertyTag)) === undefined) throw new MapiError(ErrorCode.NotFound)
   await entry.modifyLinks(propertyTag, entryIds, { remove: (flags & ModLinkAttFlags.fDelete) !== 0 })
   return {}
 }

@@ -3,6 +3,7 @@ import { ErrorCode, isMapiError } from '@bourse/mapi'
 import type { Principal } from '@bourse/store'
 import {
   type AnyNspiRequestType,
+  BindFlags,
   type NspiRequestOf,
   NspiReturnValue,
   nspiRequestTypes,
@@ -38,7 +39,7 @@ const HANDLERS: Readonly<Record<string, Handle>> = {
   [nspiRequestTypes.getTemplateInfo.name]: requests.handleGetTemplateInfo,
 }
 
-/** The body that goes with an ErrorCode: nothing in it, or what has to be there anyway. */
+/** The body that goes with an ErrorCode: nothing in it but what has to be there. Left out, the STAT stays as the client has it. */
 function errorBody(type: AnyNspiRequestType, fields: unknown, errorCode: number): NspiResponseBody {
   const { state, codePage } = fields as {
     readonly state?: { readonly codePage: number }
@@ -50,7 +51,6 @@ function errorBody(type: AnyNspiRequestType, fields: unknown, errorCode: number)
     errorCode,
     auxiliaryBuffer: NO_BYTES,
     ...(has('codePage') ? { codePage: state?.codePage ?? codePage ?? 0 } : {}),
-    ...(has('state') && state !== undefined ? { state } : {}),
     ...(has('result') ? { result: 0 } : {}),
     ...(has('serverUrl') ? { serverUrl: '' } : {}),
     ...(has('serverGuid') ? { serverGuid: '00000000-0000-0000-0000-000000000000' } : {}),
@@ -97,9 +97,10 @@ class DirectoryNspiSession implements NspiSession {
     const success = (body: object): NspiResponseBody =>
       ({ kind: 'success', errorCode: 0, auxiliaryBuffer: NO_BYTES, ...body }) as NspiResponseBody
     switch (type) {
-      // NspiBind: [MS-OXNSPI] 3.1.4.1.1. CP_WINUNICODE and unknown code pages are refused.
+      // NspiBind: [MS-OXNSPI] 3.1.4.1.1. CP_WINUNICODE, unknown code pages and guests are refused.
       case nspiRequestTypes.bind: {
-        const { state } = fields as NspiRequestOf<typeof nspiRequestTypes.bind>
+        const { flags, state } = fields as NspiRequestOf<typeof nspiRequestTypes.bind>
+        if ((flags & BindFlags.fAnonymousLogin) !== 0) return errorBody(type, fields, ErrorCode.NotSupported)
         if (state !== undefined) this.#books.in(state.codePage)
         return success({ serverGuid: this.#books.unicode.serverGuid })
       }

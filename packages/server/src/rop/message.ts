@@ -35,7 +35,6 @@ import { handler, type Outcome } from './handler.ts'
 import { openedMessageBody, recipientColumnsOf, rememberRecipientColumns, rowOf } from './recipient-rows.ts'
 import { fromString8 } from './string8.ts'
 
-
 /** What these ROPs answer for an object of another kind ([MS-OXCMSG] 3.2.5). */
 const { NullObject } = ErrorCode
 

@@ -1,14 +1,9 @@
-import { RopSession as ClientSession, logOn, type RopTransport } from '@bourse/client/exchange'
+import type { RopTransport } from '@bourse/client/exchange'
 import { MapiError } from '@bourse/mapi'
-import {
-  dnOf,
-  openEngineFixture,
-  principalOf,
-  type StoreFixture,
-  type TestUser,
-} from '../../../store/test/support/fixture.ts'
+import { openEngineFixture, principalOf, type StoreFixture } from '../../../store/test/support/fixture.ts'
 import { DEFAULT_ROP_LIMITS, type RopLimits } from '../../src/rop/limits.ts'
 import { RopSession, type StoreOpening } from '../../src/rop/session.ts'
+import { exchangeFixture } from './exchange-fixture.ts'
 
 const MAX_ROP_OUT = 0x40000
 
@@ -59,42 +54,22 @@ function directTransport(server: RopSession): RopTransport {
  */
 export async function openFixture(): Promise<StoreFixture> {
   const engine = await openEngineFixture()
-  const sessions = new Map<TestUser, { readonly session: ClientSession; logons: number }>()
-
-  /** One session per user, as a program has it, with as many logons as are asked for. */
-  function connect(user: TestUser): { readonly session: ClientSession; readonly logonId: number } {
-    let connected = sessions.get(user)
-    if (connected === undefined) {
-      const server = new RopSession({
-        principal: principalOf(user),
-        clientVersion: [15, 0, 4815, 1002],
-        codePage: 1252,
-        locale: { string: 0x409, sort: 0x409 },
-        openStore: async ({ kind }): Promise<StoreOpening> => ({
-          kind: 'store',
-          store: await (kind === 'private' ? engine.store(user) : engine.publicStore(user)),
+  return exchangeFixture({
+    connect: async (user) =>
+      directTransport(
+        new RopSession({
+          principal: principalOf(user),
+          clientVersion: [15, 0, 4815, 1002],
+          codePage: 1252,
+          locale: { string: 0x409, sort: 0x409 },
+          openStore: async ({ kind }): Promise<StoreOpening> => ({
+            kind: 'store',
+            store: await (kind === 'private' ? engine.store(user) : engine.publicStore(user)),
+          }),
+          limits: LIMITS,
+          log,
         }),
-        limits: LIMITS,
-        log,
-      })
-      connected = { session: new ClientSession(directTransport(server)), logons: 0 }
-      sessions.set(user, connected)
-    }
-    return { session: connected.session, logonId: connected.logons++ }
-  }
-
-  return {
-    store: async (user = 'owner') => {
-      const { session, logonId } = connect(user)
-      return logOn(session, { mailboxDn: dnOf('owner'), admin: user === 'admin', logonId })
-    },
-    publicStore: async (user = 'owner') => {
-      const { session, logonId } = connect(user)
-      return logOn(session, { logonId })
-    },
-    dispose: async () => {
-      for (const { session } of sessions.values()) await session.close()
-      await engine.dispose()
-    },
-  }
+      ),
+    dispose: () => engine.dispose(),
+  })
 }

@@ -2,7 +2,7 @@ import type { Mailbox } from '../mailbox/mailbox.ts'
 import type { AttachmentRecord, MessageRecord } from '../record/message-record.ts'
 import { unpackMessage, unpackRecipients } from '../record/pack-message.ts'
 import { PackedProperties } from '../record/packed-properties.ts'
-import type { SqlRow, Transaction } from '../storage/storage.ts'
+import type { SqlRow, SqlValue, Transaction } from '../storage/storage.ts'
 
 /** A message as the database has it, without its attachments. Times are FILETIME ticks as text, since they exceed 2^53. */
 export interface MessageRow extends SqlRow {
@@ -70,7 +70,10 @@ export async function getMessages(tx: Transaction, mids: readonly number[]): Pro
   const rows = new Map<number, MessageRow>()
   for (let at = 0; at < mids.length; at += BATCH) {
     const batch = padded(mids.slice(at, at + BATCH))
-    for (const row of await tx.all<MessageRow>(SELECT_BATCH, ...batch)) rows.set(row.mid, row)
+    for (const columns of await tx.tuples(SELECT_BATCH, ...batch)) {
+      const row = rowOfColumns(columns)
+      rows.set(row.mid, row)
+    }
   }
   const found: MessageRow[] = []
   for (const mid of mids) {
@@ -113,6 +116,36 @@ export async function readAttachments(tx: Transaction, mid: number): Promise<Att
 }
 
 const SELECT_BATCH = `SELECT ${MESSAGE_COLUMNS} FROM message WHERE mid IN (${Array(BATCH).fill('?').join(', ')})`
+
+/** A row of its columns, in the order of {@link MESSAGE_COLUMNS}: several times as fast as having the database name them. */
+function rowOfColumns(columns: readonly SqlValue[]): MessageRow {
+  return {
+    mid: columns[0] as number,
+    fid: columns[1] as number,
+    associated: columns[2] as number,
+    deleted_at: columns[3] as string | null,
+    cn: columns[4] as number,
+    read_cn: columns[5] as number,
+    is_read: columns[6] as number,
+    flags: columns[7] as number,
+    status: columns[8] as number,
+    size: columns[9] as number,
+    has_attachments: columns[10] as number,
+    importance: columns[11] as number,
+    delivery_time: columns[12] as string | null,
+    modified: columns[13] as string,
+    local_commit: columns[14] as string,
+    class_key: columns[15] as string,
+    subject_key: columns[16] as string,
+    sender_key: columns[17] as string,
+    conversation: columns[18] as Uint8Array | null,
+    source_key: columns[19] as Uint8Array | null,
+    change_key: columns[20] as Uint8Array,
+    pcl: columns[21] as Uint8Array,
+    recipients: columns[22] as Uint8Array,
+    props: columns[23] as Uint8Array,
+  }
+}
 
 /** Always as many IDs, so that it is always the same statement. */
 function padded(mids: readonly number[]): number[] {

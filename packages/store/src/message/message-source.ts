@@ -117,16 +117,76 @@ export function factsOfRow(row: MessageRow, isRead: boolean = row.is_read === 1)
     sourceKey: row.source_key,
     changeKey: row.change_key,
     pcl: row.pcl,
-    // Rarely asked for, and not for free.
-    get modified() {
-      return BigInt(row.modified)
-    },
-    get localCommit() {
-      return BigInt(row.local_commit)
-    },
-    get deletedOn() {
-      return row.deleted_at === null ? undefined : BigInt(row.deleted_at)
-    },
+    modified: BigInt(row.modified),
+    localCommit: BigInt(row.local_commit),
+    deletedOn: row.deleted_at === null ? undefined : BigInt(row.deleted_at),
+  }
+}
+
+/** The same facts, read when they are asked for: of the messages in a table hardly any are. */
+class RowFacts implements MessageFacts {
+  readonly #row: MessageRow
+  readonly isRead: boolean
+
+  constructor(row: MessageRow, isRead: boolean = row.is_read === 1) {
+    this.#row = row
+    this.isRead = isRead
+  }
+
+  get mid(): number {
+    return this.#row.mid
+  }
+
+  get fid(): number {
+    return this.#row.fid
+  }
+
+  get associated(): boolean {
+    return this.#row.associated === 1
+  }
+
+  get flags(): number {
+    return this.#row.flags
+  }
+
+  get status(): number {
+    return this.#row.status
+  }
+
+  get size(): number {
+    return this.#row.size
+  }
+
+  get hasAttachments(): boolean {
+    return this.#row.has_attachments === 1
+  }
+
+  get cn(): number {
+    return this.#row.cn
+  }
+
+  get sourceKey(): Uint8Array | null {
+    return this.#row.source_key
+  }
+
+  get changeKey(): Uint8Array {
+    return this.#row.change_key
+  }
+
+  get pcl(): Uint8Array {
+    return this.#row.pcl
+  }
+
+  get modified(): bigint {
+    return BigInt(this.#row.modified)
+  }
+
+  get localCommit(): bigint {
+    return BigInt(this.#row.local_commit)
+  }
+
+  get deletedOn(): bigint | undefined {
+    return this.#row.deleted_at === null ? undefined : BigInt(this.#row.deleted_at)
   }
 }
 
@@ -135,7 +195,7 @@ export function messageSource(mailbox: Mailbox, row: MessageRow, context: Messag
   return new MessageSource(
     mailbox,
     new PackedProperties(row.props),
-    factsOfRow(row, context.isRead),
+    new RowFacts(row, context.isRead),
     context,
     () => unpackRecipients(row.recipients),
   )

@@ -25,3 +25,16 @@ export async function requireRoom(tx: Transaction, mailbox: Mailbox, growth: num
   estimates.set(mailbox, size)
   if (size + growth > receive) throw new MapiError(ErrorCode.ShutoffQuotaExceeded)
 }
+
+/** Throws `ShutoffQuotaExceeded` if there is no room for copies of these messages. */
+export async function requireRoomForCopies(
+  tx: Transaction,
+  mailbox: Mailbox,
+  mids: readonly number[],
+): Promise<void> {
+  const row = await tx.get<{ size: number | null }>(
+    `SELECT SUM(size) AS size FROM message WHERE mid IN (${mids.map(() => '?').join(', ')})`,
+    ...mids,
+  )
+  await requireRoom(tx, mailbox, row?.size ?? 0)
+}

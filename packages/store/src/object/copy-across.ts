@@ -61,6 +61,7 @@ export async function copyMessageAcross(
           associated: row.associated === 1,
           isRead,
           status: row.status,
+          checkQuota: true,
           modified: BigInt(row.modified) as FileTime,
         },
       ),

@@ -15,6 +15,7 @@ import { deleteMessages } from '../message/delete.ts'
 import { Access, accessToMessage, isCreatedBy } from '../message/message-access.ts'
 import { getMessages, type MessageRow } from '../message/message-row.ts'
 import { setReadFlags } from '../message/read-state.ts'
+import { requireRoomForCopies } from '../message/room.ts'
 import { setMessageStatus } from '../message/status.ts'
 import { PackedProperties } from '../record/packed-properties.ts'
 import type { Transaction } from '../storage/storage.ts'
@@ -99,6 +100,7 @@ export async function transferMessages(
       let count = 0
       const rows = await messagesIn(tx, logon, fid, batch)
       for (const [fromFid, mids] of await permitted(tx, logon, rows, needed)) {
+        if (options.move !== true) await requireRoomForCopies(tx, mailbox, mids)
         const done =
           options.move === true
             ? await moveMessages(tx, mailbox, mids, fromFid, toFid)

@@ -38,7 +38,7 @@ import {
 } from '@bourse/mapi'
 import type { Logon } from '../access/logon.ts'
 import { Rights } from '../access/rights.ts'
-import { FolderKind, getFolder } from '../folder/folder-row.ts'
+import { FolderKind, getFolder, getSubfolders } from '../folder/folder-row.ts'
 import { folderContext, folderSource, isComputedFolderProperty } from '../folder/folder-source.ts'
 import { updateFolder } from '../folder/modify.ts'
 import { findSubfolder } from '../folder/names.ts'
@@ -344,6 +344,12 @@ export class FolderObject extends PropertyObject implements Folder {
     await mailbox.read(async (tx) => {
       await this.logon.require(tx, this.fid, Rights.ReadAny)
       await target.logon.require(tx, target.fid, Rights.Create)
+      if (!wants(PidTagContainerHierarchy)) return
+      // [MS-OXCPRPT] 3.2.5.8: nothing is copied where a subfolder's name is taken.
+      for (const { name } of await getSubfolders(tx, this.fid)) {
+        const existing = await findSubfolder(tx, target.fid, name)
+        if (existing !== undefined) throw new MapiError(ErrorCode.CollidingNames)
+      }
     })
     await copyContents(this.logon, this.fid, target.fid, new Work(options, 0), {
       normal: wants(PidTagContainerContents),

@@ -21,6 +21,7 @@ import { purgeDeletedFolders } from '../folder/purge.ts'
 import { getSubtree, isWithin } from '../folder/tree.ts'
 import type { MailboxTransaction } from '../mailbox/mailbox.ts'
 import { copyMessages } from '../message/copy.ts'
+import { requireRoomForCopies } from '../message/room.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { BATCH, Work } from './batches.ts'
 import { isProtected, isVisible, requireFolder, requireLive } from './folder-access.ts'
@@ -260,6 +261,7 @@ export async function copyContents(
         after,
         BATCH,
       )
+      await requireRoomForCopies(tx, mailbox, batch)
       await copyMessages(tx, mailbox, batch, fromFid, toFid)
       return batch
     })

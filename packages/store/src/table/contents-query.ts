@@ -86,7 +86,8 @@ export function contentsQuery(
       ? NO_NEEDS
       : needsOf({ kind: 'and', restrictions: [] }, ...sortTags)
 
-  const textQuery = needsRestriction ? textQueryOf(restriction) : undefined
+  const hasBetterIndex = set.isOrdered && narrowed?.isIndexed === true
+  const textQuery = needsRestriction && !hasBetterIndex ? textQueryOf(restriction) : undefined
   const candidates = textQuery && textIndex.candidates(textQuery)
   return {
     set,

@@ -20,7 +20,7 @@ import {
 /** How many changed messages are taken up one by one; beyond that the rows are found anew. */
 const MAX_TOUCHED = 1000
 
-/** How many messages are read and looked at together. */
+/** How many messages are read and looked at together at most. */
 const BATCH = 128
 
 /** How many rows are taken from an index at a time when all are wanted. */
@@ -57,6 +57,7 @@ export class FlatView implements RowsView {
   /** Messages that may be rows and were not looked at yet: in the order of the rows, or in none. */
   #candidates: number[] = []
   #nextCandidate = 0
+  #batch = MIN_ROWS
   /** Rows found so far, where they come in no order. */
   #found: RowKey[] = []
 
@@ -168,7 +169,9 @@ export class FlatView implements RowsView {
     if (!this.#isStarted) await this.#start(tx)
     while (!this.#isComplete && !this.#isStale && this.#rows.length < until) {
       if (this.#parts.length > 0) await this.#followIndex(tx, until - this.#rows.length)
-      else if (this.#nextCandidate < this.#candidates.length) await this.#lookAtCandidates(tx)
+      else if (this.#nextCandidate < this.#candidates.length) {
+        await this.#lookAtCandidates(tx, until - this.#rows.length)
+      }
       else await this.#finish(tx)
       if (performance.now() > deadline) return
     }
@@ -230,19 +233,25 @@ export class FlatView implements RowsView {
         values.push(time, mid)
       }
     }
-    const limit = predicate === undefined ? Math.min(Math.max(wanted, MIN_ROWS), BULK) : BATCH
-    const mids = await tx.column(
-      `SELECT m.mid FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${orderBy(this.plan)} LIMIT ?`,
-      ...values,
-      limit,
-    )
+    const limit = predicate === undefined ? Math.min(Math.max(wanted, MIN_ROWS), BULK) : this.#nextBatch(wanted)
+    const rest = `FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${orderBy(this.plan)} LIMIT ?`
+    let mids: number[]
+    let last: RowKey | undefined
+    if (limit <= BATCH) {
+      const rows = await tx.tuples(`SELECT ${selectKey(this.plan)} ${rest}`, ...values, limit)
+      mids = rows.map(([mid]) => mid as number)
+      last = rows.length === limit ? keyOfColumns(this.plan, rows.at(-1)!) : undefined
+    } else {
+      mids = await tx.column(`SELECT m.mid ${rest}`, ...values, limit)
+    }
     if (predicate === undefined) this.#rows.append(mids)
     else {
       for (const subject of await this.#reader.read(tx, mids, needs)) {
         if (predicate(subject)) this.#rows.push(subject.row.mid)
       }
     }
-    if (mids.length === limit) await this.#knowUpTo(tx, mids.at(-1)!)
+    if (last !== undefined) this.#boundary = last
+    else if (mids.length === limit) await this.#knowUpTo(tx, mids.at(-1)!)
     else {
       this.#parts.shift()
       if (this.#parts.length === 0) this.#complete()
@@ -251,9 +260,10 @@ export class FlatView implements RowsView {
   }
 
   /** Looks at the next messages that may be rows. */
-  async #lookAtCandidates(tx: Transaction): Promise<void> {
+  async #lookAtCandidates(tx: Transaction, wanted: number): Promise<void> {
     const { predicate, needs } = this.query
-    const mids = this.#candidates.slice(this.#nextCandidate, this.#nextCandidate + BATCH)
+    const count = this.#isInOrder ? this.#nextBatch(wanted) : BATCH
+    const mids = this.#candidates.slice(this.#nextCandidate, this.#nextCandidate + count)
     this.#nextCandidate += mids.length
     for (const subject of await this.#reader.read(tx, mids, needs)) {
       if (predicate?.(subject) === false) continue
@@ -263,6 +273,13 @@ export class FlatView implements RowsView {
     if (this.#isInOrder && this.#nextCandidate < this.#candidates.length) {
       await this.#knowUpTo(tx, mids.at(-1)!)
     }
+  }
+
+  /** How many messages to look at next: as many as rows are wanted, then more as they turn out to be none. */
+  #nextBatch(wanted: number): number {
+    const batch = Math.min(Math.max(wanted, this.#batch), BATCH)
+    this.#batch = Math.min(batch * 2, BATCH)
+    return batch
   }
 
   async #finish(tx: Transaction): Promise<void> {

@@ -22,7 +22,7 @@ import type { Transaction } from '../storage/storage.ts'
 import { readCells } from './cells.ts'
 import { compareText } from './collation.ts'
 import { compileRestriction, type Predicate } from './evaluate.ts'
-import { valueOf } from './message-reader.ts'
+import { propertyValueOf } from './message-reader.ts'
 import type { RowIdentity } from './row-list.ts'
 import { type RowsListener, rowKey } from './rows-view.ts'
 import type { Subject } from './subject.ts'
@@ -225,7 +225,7 @@ export class HierarchyRows implements TableRows {
     return {
       value: (tag) =>
         (this.#ownCell(tag, row.fid) as number | bigint | undefined) ??
-        valueOf(source, tag, this.#logon.codePage),
+        propertyValueOf(source, tag, this.#logon.codePage),
     }
   }
 

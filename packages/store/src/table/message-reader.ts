@@ -112,7 +112,7 @@ export class MessageReader {
     parts: Partial<Subject> = {},
     loaded?: Loaded,
   ): MessageSubject {
-    return { row, source, ...parts, value: (tag) => valueOf(source, tag, this.codePage, loaded) }
+    return { row, source, ...parts, value: (tag) => propertyValueOf(source, tag, this.codePage, loaded) }
   }
 
   async #load(
@@ -149,7 +149,7 @@ export class MessageReader {
     const subjects: Subject[] = []
     for (const source of sources) {
       const loaded = await this.#loadValues(tx, source, needs.tags)
-      subjects.push({ value: (tag) => valueOf(source, tag, this.codePage, loaded) })
+      subjects.push({ value: (tag) => propertyValueOf(source, tag, this.codePage, loaded) })
     }
     return subjects
   }
@@ -174,7 +174,7 @@ export class MessageReader {
 type Loaded = Map<PropertyTag<unknown>, PropertyValue>
 
 /** The value of a property as restrictions see it; a large one only if it was loaded. */
-export function valueOf(
+export function propertyValueOf(
   source: PropertySource,
   tag: PropertyTag<unknown>,
   codePage: number,

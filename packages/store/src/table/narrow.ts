@@ -23,12 +23,17 @@ export interface Narrowing {
   readonly parameters: readonly SqlValue[]
   /** It holds for no other messages. */
   readonly exact: boolean
+  /** It leaves the messages of one sender or one conversation, which an index gives in order of delivery. */
+  readonly isIndexed?: boolean
 }
 
 const MAX_BIGINT = 0x7fff_ffff_ffff_ffffn
 
 /** How many characters a sort key has at least if something was cut off, all of them outside of the basic plane. */
 const SHORTEST_CUT_KEY = Math.floor((SORT_KEY_LENGTH - 1) / 2)
+
+/** Columns by which, before the delivery time, there is an index of the messages of a folder. */
+const INDEXED_COLUMNS: ReadonlySet<string> = new Set(['sender_key', 'conversation'])
 
 const OPERATORS: Readonly<Record<number, string>> = {
   [RelOp.RELOP_LT]: '<',
@@ -55,7 +60,9 @@ export function narrow(restriction: Restriction, isPublic: boolean): Narrowing |
     }
     case 'not': {
       const part = narrow(restriction.restriction, isPublic)
-      return part?.exact === true ? { ...part, sql: `(${part.sql}) IS NOT TRUE` } : undefined
+      return part?.exact === true
+        ? exactly(`(${part.sql}) IS NOT TRUE`, ...part.parameters)
+        : undefined
     }
     case 'property':
       return narrowProperty(restriction, isPublic)
@@ -79,11 +86,12 @@ export function narrow(restriction: Restriction, isPublic: boolean): Narrowing |
   }
 }
 
-function combine(parts: readonly Narrowing[], operator: string, none: string, isAll: boolean): Narrowing {
+function combine(parts: readonly Narrowing[], operator: 'AND' | 'OR', none: string, isAll: boolean): Narrowing {
   return {
     sql: parts.length === 0 ? none : `(${parts.map(({ sql }) => sql).join(` ${operator} `)})`,
     parameters: parts.flatMap(({ parameters }) => parameters),
     exact: isAll && parts.every(({ exact }) => exact),
+    isIndexed: operator === 'AND' && parts.some(({ isIndexed }) => isIndexed),
   }
 }
 
@@ -111,16 +119,18 @@ function narrowProperty(restriction: PropertyRestriction, isPublic: boolean): Na
   const sql = `m.${column.name} ${operator} ?`
   // What is missing counts as less than all that could be there.
   const holdsForMissing = relOp === RelOp.RELOP_LT || relOp === RelOp.RELOP_LE || relOp === RelOp.RELOP_NE
-  return column.nullable && holdsForMissing
-    ? exactly(`(${sql} OR m.${column.name} IS NULL)`, parameter)
-    : exactly(sql, parameter)
+  if (column.nullable && holdsForMissing) {
+    return exactly(`(${sql} OR m.${column.name} IS NULL)`, parameter)
+  }
+  const isIndexed = relOp === RelOp.RELOP_EQ && INDEXED_COLUMNS.has(column.name)
+  return { ...exactly(sql, parameter), isIndexed }
 }
 
 /** Sort keys leave out letter case, accents and the end of a text, and so only say where to look. */
 function narrowKey({ name }: MessageColumn, relOp: number, text: string): Narrowing | undefined {
   switch (relOp) {
     case RelOp.RELOP_EQ:
-      return roughly(`m.${name} = ?`, sortKey(text))
+      return equalsKey(name, text)
     case RelOp.RELOP_LT:
     case RelOp.RELOP_LE:
       return roughly(`m.${name} <= ?`, sortKey(text))
@@ -130,6 +140,10 @@ function narrowKey({ name }: MessageColumn, relOp: number, text: string): Narrow
     default:
       return undefined
   }
+}
+
+function equalsKey(column: string, text: string): Narrowing {
+  return { ...roughly(`m.${column} = ?`, sortKey(text)), isIndexed: INDEXED_COLUMNS.has(column) }
 }
 
 function parameterOf(value: PropertyValue, column: MessageColumn): SqlValue | undefined {
@@ -151,7 +165,7 @@ function narrowContent(restriction: ContentRestriction, isPublic: boolean): Narr
   const column = columnOf(restriction.tag, isPublic)
   if (column?.kind !== 'key') return undefined
   const name = `m.${column.name}`
-  if (level === FuzzyLevel.FL_FULLSTRING) return roughly(`${name} = ?`, sortKey(value))
+  if (level === FuzzyLevel.FL_FULLSTRING) return equalsKey(column.name, value)
   if (level === FuzzyLevel.FL_PREFIX) return beginsWith(name, sortKey(value))
   const wanted = foldLoose(value)
   if (wanted === '') return undefined

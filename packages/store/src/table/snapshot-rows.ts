@@ -12,7 +12,7 @@ import type { PropertySource } from '../record/property-source.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { shorten } from './cells.ts'
 import { compileRestriction, type Predicate } from './evaluate.ts'
-import { valueOf } from './message-reader.ts'
+import { propertyValueOf } from './message-reader.ts'
 import type { RowIdentity } from './row-list.ts'
 import type { RowFinder, TableRows } from './table-rows.ts'
 
@@ -112,7 +112,9 @@ export class SnapshotRows implements TableRows {
   }
 
   #subject(source: PropertySource) {
-    return { value: (tag: Parameters<PropertySource['cell']>[0]) => valueOf(source, tag, this.#codePage) }
+    return {
+      value: (tag: Parameters<PropertySource['cell']>[0]) => propertyValueOf(source, tag, this.#codePage),
+    }
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from '@bourse/mapi'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exceededQuotas, type Quotas, setQuotas } from '../../src/mailbox/quotas.ts'
-import { codeOf, makeMessage } from '../support/expect.ts'
+import { codeOf, makeFolder, makeMessage } from '../support/expect.ts'
 import { type EngineFixture, openEngineFixture } from '../support/fixture.ts'
 
 const KILOBYTE = 1024
@@ -80,6 +80,29 @@ describe('quotas', () => {
     await again.setProperties([[PidTagBody, 'x']])
     await again.save()
     expect(await (await store.openMessage(inbox.id, id)).get(PidTagBody)).toBe('x')
+  })
+
+  it('keep copies out of a mailbox that is full', async () => {
+    const id = await (await largeMessage(100)).save()
+    await set({ receive: 150 * KILOBYTE })
+    const archive = await makeFolder(store, 'Archive')
+    expect(await codeOf(inbox.copyMessages([id], archive))).toBe(ErrorCode.ShutoffQuotaExceeded)
+    const parent = await store.openFolder(store.logon.folders.ipmSubtree!)
+    expect(await codeOf(parent.copyFolder(inbox.id, parent, 'Copy'))).toBe(ErrorCode.ShutoffQuotaExceeded)
+    expect(await inbox.copyMessages([id], archive, { move: true })).toEqual({ partial: false })
+  })
+
+  it('keep copies from other mailboxes out of a mailbox that is full', async () => {
+    await set({ receive: 50 * KILOBYTE })
+    const publicStore = await fixture.publicStore('admin')
+    const parent = await publicStore.openFolder(publicStore.logon.folders.ipmSubtree!)
+    const { folder } = await parent.createFolder({ displayName: 'Posts' })
+    const post = await folder.createMessage()
+    await post.setProperties([[PidTagBody, 'x'.repeat(50 * KILOBYTE)]])
+    const id = await post.save()
+    const own = await fixture.store('admin')
+    const target = await own.openFolder(own.logon.folders.inbox!)
+    expect(await codeOf(folder.copyMessages([id], target))).toBe(ErrorCode.ShutoffQuotaExceeded)
   })
 
   it('leave room again for what is deleted', async () => {

@@ -18,7 +18,7 @@ import { type ReplicatedFolder, replicate, replicated } from '../support/replica
 import { list } from '../support/synchronize.ts'
 
 const LAST_WRITER_WINS = 1
-const RUNS = 25
+const RUNS = 8
 
 interface Step {
   /** The store itself, or one of two clients. */

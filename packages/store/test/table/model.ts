@@ -35,7 +35,7 @@ export type ModelRow =
 
 type Key = number | bigint | string | null
 
-function valueOf(
+function propertyValueOf(
   message: ModelMessage,
   tag: PropertyTag<unknown>,
   instance: number,
@@ -105,7 +105,7 @@ export function modelRows(
 
   // The text of the last field that is missing is like an empty one, where the database keeps keys.
   const leafKey = (row: Leaf, tag: PropertyTag<unknown>): Key => {
-    const key = keyOf(valueOf(row.message, tag, row.instance), false)
+    const key = keyOf(propertyValueOf(row.message, tag, row.instance), false)
     const isKeyColumn = tag === 0x0e1d001f || tag === 0x0042001f
     return key === null && isKeyColumn ? '' : key
   }
@@ -122,9 +122,9 @@ export function modelRows(
   const build = (level: number, path: readonly Key[], within: readonly Leaf[]): ModelRow[] => {
     if (level === depth) return within.map(({ message, instance }) => ({ mid: message.mid, instance }))
     const { tag, order: direction } = sortOrders[level]!
-    const groups = Map.groupBy(within, (row) => keyOf(valueOf(row.message, tag, row.instance), true))
+    const groups = Map.groupBy(within, (row) => keyOf(propertyValueOf(row.message, tag, row.instance), true))
     const extremeOf = (leaves: readonly Leaf[]): Key => {
-      const keys = leaves.map((row) => keyOf(valueOf(row.message, extreme!.tag, row.instance), false))
+      const keys = leaves.map((row) => keyOf(propertyValueOf(row.message, extreme!.tag, row.instance), false))
       return keys.toSorted(compareKeys).at(extreme!.order === Order.MaximumCategory ? -1 : 0)!
     }
     const sign = direction === Order.Descending ? -1 : 1

@@ -1,6 +1,6 @@
 import { PropertyBag, type PropertyTag, type PropertyValue } from '@bourse/mapi'
 import type { PropertySource } from '../../src/record/property-source.ts'
-import { valueOf } from '../../src/table/message-reader.ts'
+import { propertyValueOf } from '../../src/table/message-reader.ts'
 import type { Subject } from '../../src/table/subject.ts'
 
 /** Tags and values, as tests write them. */
@@ -19,7 +19,7 @@ export function subjectOf(
   const source = sourceOf(entries)
   const { recipients, attachments } = parts
   return {
-    value: (tag) => valueOf(source, tag, 1252),
+    value: (tag) => propertyValueOf(source, tag, 1252),
     ...(recipients && { recipients: () => recipients.map((one) => subjectOf(one)) }),
     ...(attachments && { attachments: () => attachments.map((one) => subjectOf(one)) }),
   }

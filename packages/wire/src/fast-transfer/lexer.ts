@@ -61,6 +61,8 @@ const KIND_NAME = 0x01
 const INITIAL_STASH_SIZE = 256
 /** A stash that grew beyond this is given up when it is empty. */
 const MAX_KEPT_STASH_SIZE = 256 * 1024
+/** Stashes share buffers of this size, unless they are larger than half of it. */
+const STASH_BLOCK_SIZE = 64 * 1024
 
 // Engines take long to make an `ArrayBuffer`, unless it is so small that they keep it within the object.
 
@@ -102,6 +104,9 @@ export class FastTransferLexer {
   /** Offset within the stream of the first element that is not complete. */
   #position = 0
 
+  /** What larger stashes are parts of, and up to where it is in use. */
+  #block: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+  #blockUsed = 0
   /** The stash as long as little has to be held. */
   readonly #smallStash = new Uint8Array(INITIAL_STASH_SIZE)
   /** The beginning of an element that was cut. */
@@ -176,13 +181,25 @@ export class FastTransferLexer {
     if (size > this.#stash.length) {
       // As much as is needed, unless it is much, for it may only be announced.
       const wanted = Math.min(this.#needed, Math.max(this.#streamedValueSize, this.#stash.length) * 2)
-      const stash = new Uint8Array(Math.max(size, wanted))
+      const stash = this.#room(Math.max(size, wanted))
       stash.set(this.#stash.subarray(0, this.#stashed))
       this.#stash = stash
     }
     this.#stash.set(bytes.subarray(start, end), this.#stashed)
     this.#stashed = size
     return end
+  }
+
+  /** Memory for a stash, which a large value may keep. */
+  #room(size: number): Uint8Array<ArrayBuffer> {
+    if (size > STASH_BLOCK_SIZE / 2) return new Uint8Array(size)
+    if (this.#blockUsed + size > this.#block.length) {
+      this.#block = new Uint8Array(STASH_BLOCK_SIZE)
+      this.#blockUsed = 0
+    }
+    const start = this.#blockUsed
+    this.#blockUsed += size
+    return this.#block.subarray(start, this.#blockUsed)
   }
 
   #clearStash(): void {

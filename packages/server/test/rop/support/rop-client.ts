@@ -163,6 +163,11 @@ export class RopClient {
     })
   }
 
+  /** The columns of rows that an object answers, where no RopSetColumns has said so. */
+  useColumns(handle: number, columns: Columns): void {
+    this.#columns.set(handle, columns)
+  }
+
   async release(handle: number): Promise<void> {
     await this.execute([ropRequest(release, { logonId: this.logonId, inputHandleIndex: 0 })], [handle])
   }

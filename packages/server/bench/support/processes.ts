@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** A server in a process of its own. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly port: number
+  /** Its resident memory in bytes; undefined where the system has no /proc. */
+  memory(): number | undefined
+}
+
+/** The bare server that echoes. */
+export function startEcho(): Promise<ServerProcess> {
+  return start([pathOf('./echo-server.ts')])
+}
+
+export const PASSWORD = 'correct horse'
+
+export function userName(i: number): string {
+  return `user${i}`
+}
+
+/** The server with a mailbox for each of `users` users, in a folder that goes with it. */
+export async function startBourse(users: number): Promise<ServerProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'bourse-server-bench-'))
+  const declarations = Array.from(
+    { length: users },
+    (_, i) => `  - { name: ${userName(i)}, initialPassword: ${PASSWORD} }\n`,
+  )
+  const organization = `organization: Example\ndomains: [example.com]\nusers:\n${declarations.join('')}`
+  writeFileSync(join(folder, 'organization.yaml'), organization)
+  writeFileSync(
+    join(folder, 'bourse.yaml'),
+    'data: ./data\norganization: ./organization.yaml\n' +
+      'listen: { https: [], http: ["127.0.0.1:0"], monitoring: null }\n' +
+      'sessions: { perUser: 10000 }\nlimits: { operationsPerSecond: 0 }\nlog: { format: json }\n',
+  )
+  const main = pathOf('../../src/main.ts')
+  const options = process.env.BENCH_SERVER_OPTIONS?.split(' ') ?? []
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  try {
+    return await start([...options, main, '--config', join(folder, 'bourse.yaml')], remove)
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+/** Runs a program of Node.js until it prints where it listens. */
+async function start(args: readonly string[], remove: () => void = () => {}): Promise<ServerProcess> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const port = await listeningPort(child)
+  return {
+    port,
+    memory() {
+      if (process.platform !== 'linux') return undefined
+      const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1]
+      return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null) {
+        const exited = once(child, 'exit')
+        child.kill('SIGTERM')
+        await exited
+      }
+      remove()
+    },
+  }
+}
+
+function listeningPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The server ended with code ${code}.`)))
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const port = line.includes('listening') ? /127\.0\.0\.1:(\d+)/.exec(line)?.[1] : undefined
+      if (port !== undefined) resolve(Number(port))
+    })
+  })
+}
+
+function pathOf(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url))
+}

@@ -1,0 +1,34 @@
+import { describe } from 'vitest'
+import { describeFolderContents } from '../../../store/test/behaviour/folder-contents.ts'
+import { describeFolders } from '../../../store/test/behaviour/folders.ts'
+import { describeMessageAttachments } from '../../../store/test/behaviour/message-attachments.ts'
+import { describeMessageBodies } from '../../../store/test/behaviour/message-bodies.ts'
+import { describeMessageRecipients } from '../../../store/test/behaviour/message-recipients.ts'
+import { describeMessageSaving } from '../../../store/test/behaviour/message-saving.ts'
+import { describeMessageState } from '../../../store/test/behaviour/message-state.ts'
+import { describeMessageSubmission } from '../../../store/test/behaviour/message-submission.ts'
+import { describePermissions } from '../../../store/test/behaviour/permissions.ts'
+import { describePropertyOperations } from '../../../store/test/behaviour/property-operations.ts'
+import { describePropertyStreams } from '../../../store/test/behaviour/property-streams.ts'
+import { describeRules } from '../../../store/test/behaviour/rules.ts'
+import { describeStore } from '../../../store/test/behaviour/store.ts'
+import { skipWhatIsNotOnTheWire } from './not-on-the-wire.ts'
+import { openFixture } from './over-http.ts'
+
+describe('over HTTP and the Exchange provider', () => {
+  skipWhatIsNotOnTheWire()
+
+  describeStore(openFixture)
+  describeFolders(openFixture)
+  describeFolderContents(openFixture)
+  describeMessageSaving(openFixture)
+  describeMessageRecipients(openFixture)
+  describeMessageAttachments(openFixture)
+  describeMessageBodies(openFixture)
+  describeMessageState(openFixture)
+  describeMessageSubmission(openFixture)
+  describePropertyOperations(openFixture)
+  describePropertyStreams(openFixture)
+  describePermissions(openFixture)
+  describeRules(openFixture)
+})

@@ -1,0 +1,293 @@
+import {
+  ErrorCode,
+  PidTagAccess,
+  PidTagAccessLevel,
+  PidTagDisplayName,
+  PidTagHasAttachments,
+  PidTagMemberId,
+  PidTagMemberRights,
+  PidTagMessageFlags,
+  PidTagMessageStatus,
+  PidTagSensitivity,
+  PidTagSubject,
+} from '@bourse/mapi'
+import {
+  CODE_PAGE_OF_LOGON,
+  createMessage,
+  getMessageStatus,
+  modifyRecipients,
+  OpenMessageFlags,
+  ReadFlags,
+  readRecipients,
+  reloadCachedInformation,
+  removeAllRecipients,
+  SaveFlags,
+  saveChangesMessage,
+  setMessageReadFlag,
+  setMessageStatus,
+  setProperties,
+  setReadFlags,
+} from '@bourse/wire/rop'
+import { describe, expect, it } from 'vitest'
+import { useEngine } from './support/engine.ts'
+import { get, inNewFolder, newMessage, reopen, save, set } from './support/messages.ts'
+
+const { ReadOnly, ReadWrite, BestAccess, OpenSoftDeleted } = OpenMessageFlags
+const NULL_OBJECT = 0x000004b9
+const NOT_FOUND = 0x8004010f
+const NOT_SUPPORTED = 0x80040102
+const GENERAL_FAILURE = 0x80004005
+const ACCESS_DENIED = 0x80070005
+const CODE_PAGE = { codePageId: CODE_PAGE_OF_LOGON }
+
+/** ReadAny and FolderVisible of PidTagMemberRights. */
+const MAY_READ = 0x00000401
+
+describe('message ROPs', () => {
+  const fixture = useEngine()
+
+  describe('RopOpenMessage', () => {
+    it('MS-OXCMSG_R333 MS-OXCMSG_R1477 there must be such a message in the folder', async () => {
+      const session = await inNewFolder(fixture)
+      const other = await inNewFolder(fixture)
+      const { messageId } = await newMessage(session)
+      expect((await reopen(session, messageId - 0x10000n, ReadOnly)).returnValue).toBe(NOT_FOUND)
+      expect((await reopen(other, messageId, ReadOnly)).returnValue).toBe(NOT_FOUND)
+    })
+
+    it('MS-OXCMSG_R661 MS-OXCMSG_R663 is for reading, or for writing', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { messageId } = await newMessage(session)
+      const propertyValues = [{ tag: PidTagSubject, value: 'x' }] as never
+      const reading = await reopen(session, messageId, ReadOnly)
+      expect(await client.code(setProperties, reading.handle, { propertyValues })).toBe(ACCESS_DENIED)
+      const writing = await reopen(session, messageId, ReadWrite)
+      expect(await client.code(setProperties, writing.handle, { propertyValues })).toBe(0)
+    })
+
+    it('MS-OXCMSG_R1838 MS-OXCMSG_R1475 bits that mean nothing are ignored, and each opening is its own', async () => {
+      const session = await inNewFolder(fixture)
+      const { messageId } = await newMessage(session)
+      const answers = []
+      for (const flags of [0x08, 0x0b, 0x02]) answers.push(await reopen(session, messageId, flags))
+      expect(answers.map(({ returnValue }) => returnValue)).toEqual([0, 0, 0])
+      expect(answers[1]!.body).toEqual(answers[0]!.body)
+      expect(new Set(answers.map(({ handle }) => handle)).size).toBe(3)
+    })
+
+    it('MS-OXCMSG_R3009 best access is for writing even without the right to, but that cannot be saved', async () => {
+      const session = await inNewFolder(fixture)
+      const { messageId } = await newMessage(session)
+      await using owner = await fixture.engine.store()
+      const folder = await owner.openFolder(session.folderId)
+      await using permissions = await folder.permissions()
+      await permissions.modify([
+        {
+          operation: 'modify',
+          properties: [
+            [PidTagMemberId, 0n],
+            [PidTagMemberRights, MAY_READ],
+          ],
+        },
+      ])
+      const theirs = { ...session, ...(await fixture.logOn('delegate')) }
+      const { handle } = await reopen(theirs, messageId, BestAccess)
+      await set(theirs.client, handle, [PidTagSubject, 'theirs'])
+      expect(await theirs.client.code(saveChangesMessage, handle, { saveFlags: 0 })).toBe(ACCESS_DENIED)
+      expect((await reopen(theirs, messageId, ReadWrite)).returnValue).toBe(ACCESS_DENIED)
+    })
+
+    it('MS-OXCMSG_R335 MS-OXCMSG_R326 MS-OXCMSG_R668 deleted messages are opened for who asks for them', async () => {
+      const session = await inNewFolder(fixture)
+      const { messageId } = await newMessage(session)
+      await using owner = await fixture.engine.store()
+      await (await owner.openFolder(session.folderId)).deleteMessages([messageId])
+      expect((await reopen(session, messageId, ReadWrite)).returnValue).toBe(NOT_FOUND)
+      expect((await reopen(session, messageId, OpenSoftDeleted)).returnValue).toBe(0)
+    })
+  })
+
+  it('MS-OXCMSG_R1478 MS-OXCMSG_R1493 MS-OXCMSG_R1982 MS-OXCMSG_R1057 MS-OXCMSG_R1498 MS-OXCMSG_R1505 MS-OXCMSG_R1507 MS-OXCMSG_R1516 objects of another kind are none', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, folder, folderId } = session
+    const { message, messageId } = await newMessage(session)
+    const codes = [
+      (await reopen({ ...session, store: message }, messageId, ReadOnly)).returnValue,
+      await client.code(removeAllRecipients, folder, {} as never),
+      await client.code(modifyRecipients, folder, { recipientColumns: [], recipientRows: [] }),
+      await client.code(readRecipients, folder, { rowId: 0 } as never),
+      await client.code(reloadCachedInformation, folder, {} as never),
+      await client.code(setMessageStatus, message, {
+        messageId,
+        messageStatusFlags: 0,
+        messageStatusMask: 0,
+      }),
+      await client.code(getMessageStatus, message, { messageId }),
+      await client.code(setReadFlags, message, { wantAsynchronous: false, readFlags: 0, messageIds: [] }),
+      await client.code(setMessageReadFlag, folder, { readFlags: 0 } as never),
+    ]
+    expect(codes).toEqual(codes.map(() => NULL_OBJECT))
+    expect(await client.code(createMessage, message, { ...CODE_PAGE, folderId, associatedFlag: false })).toBe(
+      NOT_SUPPORTED,
+    )
+  })
+
+  it('MS-OXCMSG_R991 MS-OXCMSG_R339 MS-OXCMSG_R1914 MS-OXCMSG_R354 MS-OXCMSG_R3016 a new message has no ID until it is saved', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, store, folderId } = session
+    const created = await client.ok(createMessage, store, { ...CODE_PAGE, folderId, associatedFlag: false })
+    expect(created.messageId).toBeUndefined()
+    const [access, level, flags] = await get(
+      client,
+      created.handle,
+      PidTagAccess,
+      PidTagAccessLevel,
+      PidTagMessageFlags,
+    )
+    expect([access, level, flags]).toEqual([7, 1, 0x409])
+    expect((await reopen(session, await save(client, created.handle), ReadOnly)).returnValue).toBe(0)
+  })
+
+  describe('RopSaveChangesMessage', () => {
+    it('flags that contradict each other are not supported', async () => {
+      const session = await inNewFolder(fixture)
+      const { message } = await newMessage(session, false)
+      for (const saveFlags of [0x03, 0x0f]) {
+        expect(await session.client.code(saveChangesMessage, message, { saveFlags })).toBe(NOT_SUPPORTED)
+      }
+    })
+
+    it('MS-OXCMSG_R1907 other flags are ignored', async () => {
+      const session = await inNewFolder(fixture)
+      const { message } = await newMessage(session, false)
+      const saveWith = (saveFlags: number) => session.client.ok(saveChangesMessage, message, { saveFlags })
+      expect(await saveWith(0x06)).toEqual(await saveWith(0x05))
+    })
+
+    it('MS-OXCMSG_R2192 MS-OXCMSG_R719 MS-OXCMSG_R723 the message stays open for writing, whatever the flags', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { message } = await newMessage(session)
+      for (const flags of [SaveFlags.KeepOpenReadOnly, SaveFlags.KeepOpenReadWrite, SaveFlags.ForceSave]) {
+        await save(client, message, flags)
+        expect(await get(client, message, PidTagAccessLevel)).toEqual([1])
+      }
+    })
+
+    it('MS-OXCMSG_R1644 MS-OXCMSG_R1869 MS-OXCMSG_R1670 MS-OXCMSG_R718 read-only properties cannot be saved', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { messageId } = await newMessage(session)
+      for (const [tag, value] of [
+        [PidTagHasAttachments, true],
+        [PidTagMessageStatus, 1],
+        [PidTagAccess, 1],
+      ] as const) {
+        const { handle } = await reopen(session, messageId, ReadWrite)
+        const { propertyProblems } = await client.ok(setProperties, handle, {
+          propertyValues: [{ tag, value }] as never,
+        })
+        expect(propertyProblems).toHaveLength(1)
+        for (const saveFlags of [SaveFlags.KeepOpenReadOnly, SaveFlags.KeepOpenReadWrite]) {
+          expect(await client.code(saveChangesMessage, handle, { saveFlags })).toBe(GENERAL_FAILURE)
+          expect(await get(client, handle, PidTagAccessLevel)).toEqual([1])
+        }
+      }
+    })
+
+    it('MS-OXCMSG_R704 MS-OXCMSG_R724 two openings do not see each other, and force overwrites', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { messageId } = await newMessage(session)
+      const first = await reopen(session, messageId, BestAccess)
+      const second = await reopen(session, messageId, BestAccess)
+      await set(client, first.handle, [PidTagSensitivity, 1])
+      expect(await get(client, second.handle, PidTagSensitivity)).toEqual([0])
+      await set(client, second.handle, [PidTagSensitivity, 2])
+      await save(client, first.handle, SaveFlags.KeepOpenReadWrite)
+      const saveFlags = SaveFlags.KeepOpenReadWrite
+      expect(await client.code(saveChangesMessage, second.handle, { saveFlags })).toBe(
+        ErrorCode.ObjectModified,
+      )
+      await save(client, second.handle)
+      const third = await reopen(session, messageId, ReadOnly)
+      expect(await get(client, third.handle, PidTagSensitivity)).toEqual([2])
+    })
+
+    it('MS-OXCMSG_R3020 a message that is open for reading is saved without effect', async () => {
+      const session = await inNewFolder(fixture)
+      const { messageId } = await newMessage(session)
+      const { handle } = await reopen(session, messageId, ReadOnly)
+      expect(await save(session.client, handle, SaveFlags.KeepOpenReadWrite)).toBe(messageId)
+    })
+  })
+
+  describe('recipients', () => {
+    it('MS-OXCMSG_R403 there must be some to be read', async () => {
+      const session = await inNewFolder(fixture)
+      const { message } = await newMessage(session)
+      expect(await session.client.code(readRecipients, message, { rowId: 0 } as never)).toBe(NOT_FOUND)
+    })
+
+    it('MS-OXCMSG_R1055 MS-OXCMSG_R763 MS-OXCMSG_R765 MS-OXCMSG_R328 MS-OXCMSG_R400 no more than 254 are answered at a time, in order', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      await using owner = await fixture.engine.store()
+      const message = await owner.createMessage(session.folderId)
+      await message.modifyRecipients(
+        Array.from({ length: 300 }, (_, rowId) => ({
+          rowId,
+          recipient: { rowId, type: 1, properties: [[PidTagDisplayName, `R${rowId}`]] as never },
+        })),
+      )
+      const { handle, body } = await reopen(session, await message.save(), ReadWrite)
+      client.useColumns(handle, body.recipientColumns)
+      expect(body.recipientCount).toBe(300)
+      expect(body.recipientRows.length).toBeLessThanOrEqual(255)
+      const first = await client.ok(readRecipients, handle, { rowId: 0 } as never)
+      expect(first.recipientRows.map(({ rowId }) => rowId)).toEqual(Array.from({ length: 254 }, (_, i) => i))
+      const rest = await client.ok(readRecipients, handle, { rowId: 254 } as never)
+      expect(rest.recipientRows.map(({ rowId }) => rowId)).toEqual(
+        Array.from({ length: 46 }, (_, i) => 254 + i),
+      )
+      expect(await client.code(readRecipients, handle, { rowId: 300 } as never)).toBe(NOT_FOUND)
+      await client.ok(removeAllRecipients, handle, {} as never)
+      expect(await client.code(readRecipients, handle, { rowId: 0 } as never)).toBe(NOT_FOUND)
+      await client.ok(removeAllRecipients, handle, {} as never)
+    })
+  })
+
+  it('MS-OXCMSG_R773 MS-OXCMSG_R784 the status is set where the mask says so, and what it was is answered', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, folder } = session
+    const { messageId } = await newMessage(session)
+    const change = (messageStatusFlags: number, messageStatusMask: number) =>
+      client.ok(setMessageStatus, folder, { messageId, messageStatusFlags, messageStatusMask })
+    expect((await change(0x1200, 0x1000)).messageStatusFlags).toBe(0)
+    expect((await change(0x0200, 0x0200)).messageStatusFlags).toBe(0x1000)
+    expect((await change(0, 0x1000)).messageStatusFlags).toBe(0x1200)
+    expect((await client.ok(getMessageStatus, folder, { messageId })).messageStatusFlags).toBe(0x0200)
+  })
+
+  it('MS-OXCMSG_R795 MS-OXCMSG_R818 MS-OXCMSG_R822 MS-OXCMSG_R1841 messages are marked read and unread', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, folder } = session
+    const { messageId } = await newMessage(session)
+    const isRead = async () => {
+      const { handle } = await reopen(session, messageId, ReadOnly)
+      const [flags] = await get(client, handle, PidTagMessageFlags)
+      return ((flags as number) & 1) !== 0
+    }
+    const mark = (readFlags: number) =>
+      client.ok(setReadFlags, folder, { wantAsynchronous: true, readFlags, messageIds: [messageId] })
+    expect((await mark(ReadFlags.rfClearReadFlag)).partialCompletion).toBe(false)
+    expect(await isRead()).toBe(false)
+    await mark(ReadFlags.rfSuppressReceipt)
+    expect(await isRead()).toBe(true)
+    const { handle } = await reopen(session, messageId, ReadWrite)
+    const one = await client.ok(setMessageReadFlag, handle, { readFlags: ReadFlags.rfClearReadFlag } as never)
+    expect(one.readStatusChanged).toBe(false)
+    expect(await isRead()).toBe(false)
+  })
+})

@@ -1,0 +1,337 @@
+import {
+  ErrorCode,
+  PidTagAccessLevel,
+  PidTagBody,
+  PidTagComment,
+  PidTagConversationIndex,
+  PidTagOutOfOfficeState,
+  PidTagPurportedSenderDomain,
+  PidTagSensitivity,
+  PidTagSubject,
+  PropertyError,
+  type PropertyName,
+  type PropertyTag,
+  PtypErrorCode,
+  PtypString8,
+  PtypUnspecified,
+  tagId,
+  tagType,
+  withType,
+} from '@bourse/mapi'
+import {
+  CopyPropertiesFlags,
+  copyProperties,
+  copyTo,
+  deleteProperties,
+  deletePropertiesNoReplicate,
+  getNamesFromPropertyIds,
+  getPropertiesAll,
+  getPropertiesList,
+  getPropertiesSpecific,
+  getPropertyIdsFromNames,
+  OpenEmbeddedMessageFlags,
+  openEmbeddedMessage,
+  openFolder,
+  PropertyIdsFromNamesFlags,
+  QueryNamedPropertiesFlags,
+  queryNamedProperties,
+  saveChangesAttachment,
+  setProperties,
+  setPropertiesNoReplicate,
+} from '@bourse/wire/rop'
+import { describe, expect, it } from 'vitest'
+import { makeFolder, makeSubfolder } from '../../../store/test/support/expect.ts'
+import { useEngine } from './support/engine.ts'
+import { get, inNewFolder, newAttachment, newMessage, reopen, save, set } from './support/messages.ts'
+
+const NOT_SUPPORTED = 0x80040102
+const INVALID_PARAMETER = 0x80070057
+const NULL_DESTINATION = 0x00000503
+const MESSAGE_CYCLE = 0x00000504
+const COLLIDING_NAMES = 0x80040604
+const { Move, NoOverwrite } = CopyPropertiesFlags
+const PS_MAPI = '00020328-0000-0000-c000-000000000046'
+const SET = '00062003-0000-0000-c000-000000000047'
+const LARGE = 'x'.repeat(2000)
+
+describe('property ROPs', () => {
+  const fixture = useEngine()
+
+  describe('RopGetPropertiesSpecific and RopGetPropertiesAll', () => {
+    it('MS-OXCPRPT_R9070102 MS-OXCPRPT_R9070101 MS-OXCPRPT_R90707 PropertySizeLimit is ignored', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { message } = await newMessage(session)
+      await set(client, message, [PidTagSubject, LARGE])
+      for (const propertySizeLimit of [0, 300]) {
+        const { rowData } = await client.ok(getPropertiesSpecific, message, {
+          propertySizeLimit,
+          wantUnicode: true,
+          propertyTags: [PidTagSubject as PropertyTag],
+        })
+        expect(rowData).toEqual([LARGE])
+        const { propertyValues } = await client.ok(getPropertiesAll, message, {
+          propertySizeLimit,
+          wantUnicode: true,
+        })
+        expect(propertyValues).toContainEqual({ tag: PidTagSubject, value: LARGE })
+      }
+    })
+
+    it('MS-OXCPRPT_R62 what does not fit the response is an error', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { message } = await newMessage(session)
+      await using owner = await fixture.engine.store()
+      const large = await owner.createMessage(session.folderId)
+      await large.setProperties([[PidTagBody, 'x'.repeat(200_000)]])
+      const { handle } = await reopen(session, await large.save(), 0)
+      const [body, level] = await get(client, handle, PidTagBody, PidTagAccessLevel)
+      expect(body).toEqual(new PropertyError(ErrorCode.NotEnoughMemory))
+      expect(level).toBe(0)
+      const all = await client.ok(getPropertiesAll, handle, { propertySizeLimit: 0, wantUnicode: true })
+      expect(all.propertyValues).toContainEqual({
+        tag: withType(PidTagBody, PtypErrorCode),
+        value: ErrorCode.NotEnoughMemory,
+      })
+      expect(await get(client, message, PidTagBody)).toEqual([new PropertyError(ErrorCode.NotFound)])
+    })
+
+    it('MS-OXCPRPT_R458 MS-OXCPRPT_R459 MS-OXCPRPT_R65 MS-OXCPRPT_R6401 MS-OXCDATA_R2720 a type is told where none was asked for', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { message } = await newMessage(session)
+      await set(client, message, [PidTagSubject, 'Gr\u00fcn'])
+      const propertyTags = [withType(PidTagSubject, PtypUnspecified) as PropertyTag]
+      const ask = async (wantUnicode: boolean) =>
+        (await client.ok(getPropertiesSpecific, message, { propertySizeLimit: 0, wantUnicode, propertyTags }))
+          .rowData[0] as unknown as { type: number; value: unknown }
+      expect(await ask(true)).toMatchObject({ type: tagType(PidTagSubject), value: 'Gr\u00fcn' })
+      expect(await ask(false)).toMatchObject({ type: PtypString8, value: 'Gr\u00fcn' })
+    })
+  })
+
+  describe('setting and deleting', () => {
+    it('MS-OXCPRPT_R475 MS-OXCPRPT_R478 MS-OXCPRPT_R486 MS-OXCPRPT_R875 MS-OXCPRPT_R83603 is seen at once, and lasts when the message is saved', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const ways = [
+        [setProperties, deleteProperties],
+        [setPropertiesNoReplicate, deletePropertiesNoReplicate],
+      ] as const
+      for (const [write, remove] of ways) {
+        const { message, messageId } = await newMessage(session)
+        const propertyValues = [{ tag: PidTagPurportedSenderDomain, value: 'a' }] as never
+        expect((await client.ok(write, message, { propertyValues })).propertyProblems).toEqual([])
+        expect(await get(client, message, PidTagPurportedSenderDomain)).toEqual(['a'])
+        const stored = async () =>
+          get(client, (await reopen(session, messageId, 0)).handle, PidTagPurportedSenderDomain)
+        const missing = [new PropertyError(ErrorCode.NotFound)]
+        expect(await stored()).toEqual(missing)
+        await save(client, message)
+        expect(await stored()).toEqual(['a'])
+        const propertyTags = [PidTagPurportedSenderDomain as PropertyTag]
+        expect((await client.ok(remove, message, { propertyTags })).propertyProblems).toEqual([])
+        expect(await get(client, message, PidTagPurportedSenderDomain)).toEqual(missing)
+        const { propertyTags: listed } = await client.ok(getPropertiesList, message, {})
+        expect(listed.map(tagId)).not.toContain(tagId(PidTagPurportedSenderDomain))
+        expect(await stored()).toEqual(['a'])
+        await save(client, message)
+        expect(await stored()).toEqual(missing)
+      }
+    })
+
+    it('MS-OXCPRPT_R846 MS-OXCPRPT_R492 MS-OXCPRPT_R847 folders and stores keep it at once', async () => {
+      const { client, store, folder, folderId } = await inNewFolder(fixture)
+      await set(client, folder, [PidTagComment, 'here'])
+      const again = await client.ok(openFolder, store, { folderId, openModeFlags: 0 })
+      expect(await get(client, again.handle, PidTagComment)).toEqual(['here'])
+      await client.ok(deleteProperties, folder, { propertyTags: [PidTagComment as PropertyTag] })
+      expect(await get(client, again.handle, PidTagComment)).toEqual([new PropertyError(ErrorCode.NotFound)])
+      await set(client, store, [PidTagOutOfOfficeState, true])
+      const other = await fixture.logOn()
+      expect(await get(other.client, other.store, PidTagOutOfOfficeState)).toEqual([true])
+      await set(client, store, [PidTagOutOfOfficeState, false])
+    })
+  })
+
+  describe('copying', () => {
+    /** Two messages that both have the sender domain. */
+    async function twoMessages() {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { message: source } = await newMessage(session)
+      const { message: target } = await newMessage(session)
+      await set(client, source, [PidTagPurportedSenderDomain, 'source'], [PidTagSensitivity, 2])
+      await set(client, target, [PidTagPurportedSenderDomain, 'target'])
+      return { ...session, source, target }
+    }
+
+    const some = (copyFlags: number) => ({
+      wantAsynchronous: false,
+      copyFlags,
+      propertyTags: [PidTagPurportedSenderDomain as PropertyTag],
+    })
+    const all = (copyFlags: number, wantSubObjects = false) => ({
+      wantAsynchronous: true,
+      wantSubObjects,
+      copyFlags,
+      excludedTags: [],
+    })
+
+    it('MS-OXCPRPT_R50101 MS-OXCPRPT_R265 MS-OXCPRPT_R625 what is moved stays where it was', async () => {
+      for (const way of ['some', 'all'] as const) {
+        const { client, source, target } = await twoMessages()
+        if (way === 'some') await client.ok(copyProperties, source, some(Move), target)
+        else await client.ok(copyTo, source, all(Move), target)
+        expect(await get(client, target, PidTagPurportedSenderDomain)).toEqual(['source'])
+        expect(await get(client, source, PidTagPurportedSenderDomain)).toEqual(['source'])
+      }
+    })
+
+    it('MS-OXCPRPT_R879 MS-OXCPRPT_R264 MS-OXCPRPT_R5070504 MS-OXCPRPT_R624 nothing is overwritten if that is asked for', async () => {
+      const { client, source, target } = await twoMessages()
+      await client.ok(copyProperties, source, some(NoOverwrite), target)
+      expect(await get(client, target, PidTagPurportedSenderDomain)).toEqual(['target'])
+      await client.ok(copyTo, source, all(NoOverwrite), target)
+      expect(await get(client, target, PidTagPurportedSenderDomain)).toEqual(['target'])
+    })
+
+    it('MS-OXCPRPT_R86502 MS-OXCPRPT_R18402 MS-OXCPRPT_R88001 MS-OXCPRPT_R5070506 some flags are wrong, on all kinds of objects', async () => {
+      const { client, folder, source, target } = await twoMessages()
+      for (const flags of [Move | NoOverwrite, 0x04]) {
+        for (const [from, to] of [
+          [source, target],
+          [folder, folder],
+        ] as const) {
+          expect(await client.code(copyProperties, from, some(flags), to)).toBe(INVALID_PARAMETER)
+          expect(await client.code(copyTo, from, all(flags), to)).toBe(INVALID_PARAMETER)
+        }
+      }
+    })
+
+    it('MS-OXCPRPT_R170 MS-OXCPRPT_R197 MS-OXCPRPT_R890 MS-OXCPRPT_R821 there must be a destination of the same kind', async () => {
+      const { client, folder, source } = await twoMessages()
+      expect(await client.code(copyProperties, source, some(0))).toBe(NULL_DESTINATION)
+      expect(await client.code(copyTo, source, all(0))).toBe(NULL_DESTINATION)
+      expect(await client.code(copyProperties, source, some(0), folder)).toBe(NOT_SUPPORTED)
+      expect(await client.code(copyTo, source, all(Move, true), folder)).toBe(NOT_SUPPORTED)
+    })
+
+    it('MS-OXCPRPT_R882 MS-OXCPRPT_R5070511 MS-OXCPRPT_R503 MS-OXCPRPT_R5070509 between folders some properties cannot be moved, but all can', async () => {
+      const first = await inNewFolder(fixture)
+      const { client, store, folder: source } = first
+      await using owner = await fixture.engine.store()
+      const { id: folderId } = await makeFolder(owner)
+      const { handle: target } = await client.ok(openFolder, store, { folderId, openModeFlags: 0 })
+      await set(client, source, [PidTagComment, 'source'])
+      const comment = { wantAsynchronous: false, propertyTags: [PidTagComment as PropertyTag] }
+      expect(await client.code(copyProperties, source, { ...comment, copyFlags: Move }, target)).toBe(
+        NOT_SUPPORTED,
+      )
+      await client.ok(copyProperties, source, { ...comment, copyFlags: 0 }, target)
+      const other = await client.ok(openFolder, store, { folderId, openModeFlags: 0 })
+      expect(await get(client, other.handle, PidTagComment)).toEqual(['source'])
+      await set(client, source, [PidTagComment, 'again'])
+      expect(await client.code(copyTo, source, all(Move), target)).toBe(0)
+      expect(await get(client, other.handle, PidTagComment)).toEqual(['again'])
+      expect(await get(client, source, PidTagComment)).toEqual(['again'])
+    })
+
+    it('MS-OXCPRPT_R899 folders of the same name do not come together', async () => {
+      const { client, store } = await inNewFolder(fixture)
+      await using owner = await fixture.engine.store()
+      const handles = []
+      for (let i = 0; i < 2; i++) {
+        const folder = await makeFolder(owner)
+        await makeSubfolder(folder, 'Same')
+        handles.push((await client.ok(openFolder, store, { folderId: folder.id, openModeFlags: 0 })).handle)
+      }
+      expect(await client.code(copyTo, handles[0]!, all(Move, true), handles[1])).toBe(COLLIDING_NAMES)
+    })
+
+    it('MS-OXCPRPT_R5070514 public folders are not copied to or from', async () => {
+      const client = fixture.connect('admin')
+      const { handle: store } = await client.logOn('')
+      await using admin = await fixture.engine.publicStore('admin')
+      const { id: folderId } = await makeFolder(admin)
+      const { handle } = await client.ok(openFolder, store, { folderId, openModeFlags: 0 })
+      expect(await client.code(copyTo, handle, all(Move, true), handle)).toBe(NOT_SUPPORTED)
+    })
+
+    it('MS-OXCPRPT_R89601 MS-OXCPRPT_R89604 a message does not go into itself', async () => {
+      const { client, source } = await twoMessages()
+      const open = { codePageId: 0x0fff, openModeFlags: OpenEmbeddedMessageFlags.Create }
+      const attachment = await newAttachment(client, source)
+      const { handle: inner } = await client.ok(openEmbeddedMessage, attachment, open)
+      await save(client, inner)
+      await client.ok(saveChangesAttachment, attachment, { saveFlags: 0 })
+      const deeper = await newAttachment(client, inner)
+      const { handle: innermost } = await client.ok(openEmbeddedMessage, deeper, open)
+      for (const target of [inner, innermost]) {
+        expect(await client.code(copyTo, source, all(Move, true), target)).toBe(MESSAGE_CYCLE)
+      }
+    })
+
+    it('what the source does not have is a problem', async () => {
+      const { client, source, target } = await twoMessages()
+      const propertyTags = [PidTagPurportedSenderDomain, PidTagConversationIndex] as readonly PropertyTag[]
+      const fields = { wantAsynchronous: false, copyFlags: 0, propertyTags }
+      const { propertyProblems } = await client.ok(copyProperties, source, fields, target)
+      expect(propertyProblems).toEqual([
+        { index: 1, tag: PidTagConversationIndex, errorCode: ErrorCode.NotFound },
+      ])
+    })
+  })
+
+  describe('named properties', () => {
+    const { Create } = PropertyIdsFromNamesFlags
+    const named = (name: string, set: string = SET) => ({ set, name }) as PropertyName
+
+    it('MS-OXCPRPT_R532 MS-OXCPRPT_R628 MS-OXCPRPT_R62801 MS-OXCPRPT_R521 names get IDs when they are to be made', async () => {
+      const { client, store } = await inNewFolder(fixture)
+      const propertyNames = [named('pname1'), named('pname2')]
+      const ask = async (flags: number) =>
+        (await client.ok(getPropertyIdsFromNames, store, { flags, propertyNames })).propertyIds
+      expect(await ask(0)).toEqual([0, 0])
+      const made = await ask(Create)
+      expect(new Set(made).size).toBe(2)
+      for (const id of made) expect(id).toBeGreaterThanOrEqual(0x8000)
+      expect(await ask(0)).toEqual(made)
+      const names = await client.ok(getNamesFromPropertyIds, store, { propertyIds: made })
+      expect(names.propertyNames).toMatchObject(propertyNames)
+    })
+
+    it('MS-OXCPRPT_R642 MS-OXCPRPT_R225 MS-OXCPRPT_R518 MS-OXCPRPT_R519 MS-OXCPRPT_R520 PS_MAPI has the IDs below 0x8000', async () => {
+      const { client, store } = await inNewFolder(fixture)
+      const { propertyNames: found } = await client.ok(getNamesFromPropertyIds, store, {
+        propertyIds: [0x0037],
+      })
+      expect(found[0]).toMatchObject({ set: PS_MAPI })
+      const propertyNames = [found[0]!, named('x', PS_MAPI)]
+      const { propertyIds } = await client.ok(getPropertyIdsFromNames, store, {
+        flags: Create,
+        propertyNames,
+      })
+      expect(propertyIds).toEqual([0x0037, 0])
+    })
+
+    it('MS-OXCPRPT_R12904 MS-OXCPRPT_R876 are listed, those of a set if that is asked for', async () => {
+      const { client, store } = await inNewFolder(fixture)
+      const flags = Create
+      await client.ok(getPropertyIdsFromNames, store, { flags, propertyNames: [named('listed')] })
+      const ask = async (queryFlags: number, guid?: string) =>
+        (
+          await client.ok(queryNamedProperties, store, {
+            queryFlags,
+            hasGuid: guid !== undefined,
+            ...(guid === undefined ? {} : { propertyGuid: guid }),
+          } as never)
+        ).propertyNames
+      expect(await ask(0)).toContainEqual(expect.objectContaining({ name: 'listed' }))
+      const ofSet = await ask(0, SET)
+      expect(ofSet.every((name) => name?.set === SET)).toBe(true)
+      expect(await ask(QueryNamedPropertiesFlags.NoStrings, SET)).toEqual([])
+    })
+  })
+})

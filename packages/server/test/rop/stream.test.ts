@@ -1,0 +1,231 @@
+import {
+  PidTagAttachDataBinary,
+  PidTagBody,
+  PidTagComment,
+  PidTagConversationIndex,
+  PidTagDisplayName,
+  PidTagParentEntryId,
+  PtypBinary,
+  PtypInteger32,
+  propertyTag,
+} from '@bourse/mapi'
+import {
+  commitStream,
+  copyToStream,
+  getStreamSize,
+  OpenStreamMode,
+  openFolder,
+  openStream,
+  readStream,
+  SeekStreamOrigin,
+  saveChangesAttachment,
+  seekStream,
+  setStreamSize,
+  writeStream,
+  writeStreamExtended,
+} from '@bourse/wire/rop'
+import { describe, expect, it } from 'vitest'
+import { makeFolder } from '../../../store/test/support/expect.ts'
+import { useEngine } from './support/engine.ts'
+import { get, inNewFolder, newAttachment, newMessage, reopen, save, set } from './support/messages.ts'
+
+const { ReadOnly, ReadWrite, Create, BestAccess } = OpenStreamMode
+const { Beginning, Current, End } = SeekStreamOrigin
+const NOT_FOUND = 0x8004010f
+const NOT_SUPPORTED = 0x80040102
+const TOO_BIG = 0x80040305
+const STREAM_ACCESS_DENIED = 0x80030005
+const STREAM_SEEK_ERROR = 0x80030019
+const STREAM_INVALID_PARAMETER = 0x80030057
+const NULL_DESTINATION = 0x00000503
+const DATA = Uint8Array.of(1, 2, 3, 4)
+
+/** PidTagSecurityDescriptorAsXml ([MS-XWDVSEC] 2.2.2). */
+const SECURITY_DESCRIPTOR = propertyTag(0x0e6a, 0x001f)
+
+describe('stream ROPs', () => {
+  const fixture = useEngine()
+
+  async function withStream(mode: number = ReadWrite, value: Uint8Array = DATA) {
+    const session = await inNewFolder(fixture)
+    const { client } = session
+    const { message } = await newMessage(session)
+    await set(client, message, [PidTagConversationIndex, value])
+    const messageId = await save(client, message)
+    const { handle: stream, streamSize } = await client.ok(openStream, message, {
+      propertyTag: PidTagConversationIndex,
+      openModeFlags: mode,
+    })
+    return { ...session, message, messageId, stream, streamSize }
+  }
+
+  describe('RopOpenStream', () => {
+    it('MS-OXCPRPT_R891 there must be such a property, unless it is to be made', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { message } = await newMessage(session)
+      const attachment = await newAttachment(client, message)
+      for (const object of [message, attachment]) {
+        const open = (openModeFlags: number) =>
+          client.code(openStream, object, {
+            propertyTag: propertyTag(0x6001, PtypBinary),
+            openModeFlags,
+          })
+        for (const mode of [ReadOnly, ReadWrite, BestAccess]) expect(await open(mode)).toBe(NOT_FOUND)
+        expect(await open(Create)).toBe(0)
+      }
+    })
+
+    it('MS-OXCPRPT_R885 best access is for writing where that is possible', async () => {
+      const session = await withStream(BestAccess)
+      const { client, stream } = session
+      expect(session.streamSize).toBe(4)
+      expect((await client.ok(writeStream, stream, { data: DATA })).writtenSize).toBe(4)
+      const reading = await reopen(session, session.messageId, 0)
+      const { handle } = await client.ok(openStream, reading.handle, {
+        propertyTag: PidTagConversationIndex,
+        openModeFlags: BestAccess,
+      })
+      expect((await client.ok(readStream, handle, { byteCount: 4 } as never)).data).toEqual(DATA)
+      expect(await client.code(writeStream, handle, { data: DATA })).toBe(STREAM_ACCESS_DENIED)
+    })
+
+    it('MS-OXCPRPT_R548 MS-OXCPERM_R183 MS-OXCPERM_R152 folders have streams of binary values only, and none of security', async () => {
+      const { client, store, folder, message } = await withStream()
+      const open = (handle: number, tag: number) =>
+        client.code(openStream, handle, { propertyTag: tag as never, openModeFlags: ReadOnly })
+      expect(await open(folder, PidTagDisplayName)).toBe(NOT_SUPPORTED)
+      expect(await open(folder, SECURITY_DESCRIPTOR)).toBe(NOT_SUPPORTED)
+      expect(await open(folder, PidTagParentEntryId)).toBe(0)
+      expect(await open(store, PidTagComment)).toBe(NOT_SUPPORTED)
+      expect(await open(message, propertyTag(0x6001, PtypInteger32))).toBe(NOT_SUPPORTED)
+    })
+
+    it('MS-OXCPRPT_R25505 attachments have streams of text too', async () => {
+      const { client, message } = await withStream()
+      const attachment = await newAttachment(client, message)
+      const open = { propertyTag: propertyTag(0x6002, 0x001f), openModeFlags: Create }
+      expect(await client.code(openStream, attachment, open)).toBe(0)
+    })
+
+    it('MS-OXCPRPT_R8850103 public folders have streams for reading only', async () => {
+      const client = fixture.connect('admin')
+      const { handle: store } = await client.logOn('')
+      await using admin = await fixture.engine.publicStore('admin')
+      const { id: folderId } = await makeFolder(admin)
+      const { handle: folder } = await client.ok(openFolder, store, { folderId, openModeFlags: 0 })
+      for (const openModeFlags of [ReadWrite, Create]) {
+        const open = { propertyTag: propertyTag(0x6001, PtypBinary), openModeFlags }
+        expect(await client.code(openStream, folder, open)).toBe(NOT_SUPPORTED)
+      }
+    })
+  })
+
+  it('MS-OXCPRPT_R88601 what is no stream has no data', async () => {
+    const { client, folder } = await withStream()
+    const { returnValue, body } = await client.call(readStream, folder, { byteCount: 4 } as never)
+    expect(returnValue).toBe(NOT_SUPPORTED)
+    expect(body.data).toEqual(new Uint8Array(0))
+  })
+
+  it('MS-OXCPRPT_R55205 MS-OXCPRPT_R55206 no more is read than was asked for', async () => {
+    const { client, stream } = await withStream()
+    const read = async (fields: { byteCount: number; maximumByteCount?: number }) =>
+      (await client.ok(readStream, stream, fields as never)).data.length
+    expect(await read({ byteCount: 1 })).toBe(1)
+    expect(await read({ byteCount: 0xbabe, maximumByteCount: 2 })).toBe(2)
+    expect(await read({ byteCount: 100 })).toBe(1)
+  })
+
+  describe('writing', () => {
+    it('MS-OXCPRPT_R901 needs a stream that is open for it', async () => {
+      const { client, stream } = await withStream(ReadOnly)
+      expect(await client.code(writeStream, stream, { data: DATA })).toBe(STREAM_ACCESS_DENIED)
+    })
+
+    it('MS-OXCPRPT_R56401 MS-OXCPRPT_R56403 MS-OXCPRPT_R30401001 is seen at once by the same object, by others once it is saved', async () => {
+      const session = await withStream()
+      const { client, stream, message, messageId } = session
+      const written = Uint8Array.of(9, 9)
+      expect((await client.ok(writeStreamExtended, stream, { data: written })).writtenSize).toBe(2)
+      const after = Uint8Array.of(9, 9, 3, 4)
+      expect(await get(client, message, PidTagConversationIndex)).toEqual([after])
+      await client.ok(commitStream, stream, {})
+      const other = await reopen(session, messageId, 0)
+      expect(await get(client, other.handle, PidTagConversationIndex)).toEqual([DATA])
+      await save(client, message)
+      const third = await reopen(session, messageId, 0)
+      expect(await get(client, third.handle, PidTagConversationIndex)).toEqual([after])
+    })
+
+    it('MS-OXCPRPT_R90102 MS-OXCPRPT_R55707 beyond the largest stream is refused, and has changed nothing', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { message } = await newMessage(session)
+      const attachment = await newAttachment(client, message)
+      await set(client, attachment, [PidTagAttachDataBinary, DATA])
+      const { handle: stream } = await client.ok(openStream, attachment, {
+        propertyTag: PidTagAttachDataBinary,
+        openModeFlags: ReadWrite,
+      })
+      const offset = 0x7fffffffn
+      expect((await client.ok(seekStream, stream, { origin: Beginning, offset })).newPosition).toBe(offset)
+      const { returnValue, body } = await client.call(writeStream, stream, { data: DATA })
+      expect([returnValue, body.writtenSize]).toEqual([TOO_BIG, 0])
+      expect((await client.ok(seekStream, stream, { origin: Current, offset: 0n })).newPosition).toBe(offset)
+      await client.ok(commitStream, stream, {})
+      await client.ok(saveChangesAttachment, attachment, { saveFlags: 0 })
+      await save(client, message)
+      expect(await get(client, attachment, PidTagAttachDataBinary)).toEqual([DATA])
+    })
+  })
+
+  describe('RopSeekStream', () => {
+    it('MS-OXCPRPT_R581 MS-OXCPRPT_R583 beyond the end adds zeros', async () => {
+      const { client, stream } = await withStream()
+      expect((await client.ok(seekStream, stream, { origin: End, offset: 1n })).newPosition).toBe(5n)
+      await client.ok(writeStream, stream, { data: DATA })
+      expect((await client.ok(getStreamSize, stream, {})).streamSize).toBe(9)
+      await client.ok(seekStream, stream, { origin: Beginning, offset: 4n })
+      expect((await client.ok(readStream, stream, { byteCount: 2 } as never)).data).toEqual(
+        Uint8Array.of(0, 1),
+      )
+    })
+
+    it('MS-OXCPRPT_R582 MS-OXCPRPT_R894 MS-OXCPRPT_R903 some positions and origins there are not', async () => {
+      const { client, stream } = await withStream()
+      const seek = (origin: number, offset: bigint) => client.code(seekStream, stream, { origin, offset })
+      expect(await seek(Beginning, 0xffffffffn)).toBe(STREAM_SEEK_ERROR)
+      expect(await seek(Current, -1n)).toBe(STREAM_SEEK_ERROR)
+      expect(await seek(3, 0n)).toBe(STREAM_INVALID_PARAMETER)
+    })
+  })
+
+  it('MS-OXCPRPT_R57705 MS-OXCPRPT_R57706 MS-OXCPRPT_R57707 MS-OXCPRPT_R575 the size is set', async () => {
+    const { client, stream } = await withStream()
+    const read = async () => {
+      await client.ok(seekStream, stream, { origin: Beginning, offset: 0n })
+      return [...(await client.ok(readStream, stream, { byteCount: 100 } as never)).data]
+    }
+    await client.ok(setStreamSize, stream, { streamSize: 5n })
+    expect(await read()).toEqual([1, 2, 3, 4, 0])
+    await client.ok(setStreamSize, stream, { streamSize: 2n })
+    expect(await read()).toEqual([1, 2])
+    expect((await client.ok(getStreamSize, stream, {})).streamSize).toBe(2)
+  })
+
+  it('MS-OXCPRPT_R592 MS-OXCPRPT_R591 MS-OXCPRPT_R895 bytes are copied to a stream, if there is one', async () => {
+    const { client, message, stream } = await withStream()
+    const { handle: target } = await client.ok(openStream, message, {
+      propertyTag: PidTagBody,
+      openModeFlags: Create,
+    })
+    const copied = await client.ok(copyToStream, stream, { byteCount: 4n }, target)
+    expect([copied.readByteCount, copied.writtenByteCount]).toEqual([4n, 4n])
+    for (const handle of [stream, target]) {
+      const { newPosition } = await client.ok(seekStream, handle, { origin: Current, offset: 0n })
+      expect(newPosition).toBe(4n)
+    }
+    expect(await client.code(copyToStream, stream, { byteCount: 4n })).toBe(NULL_DESTINATION)
+  })
+})
