@@ -49,7 +49,7 @@ export async function openAttackSession(url: string, user: string): Promise<Atta
   const client = new MapiClient({ url: `${url}/mapi/emsmdb/`, ...credentials })
   const { body } = await client.connect(dnOf(user))
   // The user has too many sessions, which end after a while.
-  if (body?.errorCode !== 0) return undefined
+  if (body?.kind !== 'success' || body.errorCode !== 0) return undefined
   const rops = ropClient(client)
   const handles: number[] = []
   const messageIds: bigint[] = []

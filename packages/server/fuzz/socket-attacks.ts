@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '../../../tools/fuzz/random.ts'
@@ -84,21 +83,15 @@ export const socketAttacks: readonly Attack[] = TALKS.map(({ name, weight, talk 
   run: async (attacker) => {
     const { hostname, port } = new URL(attacker.url)
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
-    const failed = () => socket.destroy()
-    socket.on('error', failed)
+    // That the server closes the connection on its own is an error for the socket.
+    socket.on('error', () => socket.destroy())
     socket.on('end', () => socket.end())
     socket.resume()
-    const closed = once(socket, 'close', { signal: AbortSignal.timeout(PATIENCE) })
-    // It is awaited only after the talk.
-    closed.catch(() => {})
-    try {
-      await talk(socket, request(attacker), attacker.random)
-      await closed
-    } catch (error) {
-      throw new AttackError('the server does not close a connection', { cause: error })
-    } finally {
-      socket.destroy()
-    }
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    await talk(socket, request(attacker), attacker.random)
+    const isLate = await Promise.race([closed, delay(PATIENCE, true, { ref: false })])
+    socket.destroy()
+    if (isLate) throw new AttackError('the server does not close a connection')
     return 1
   },
 }))

@@ -18,7 +18,7 @@ export class RawConnection {
   private constructor(socket: Socket) {
     this.#socket = socket
     socket.setNoDelay(true)
-    socket.on('data', (bytes) => this.#receive(bytes))
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes))
     socket.on('error', (error) => this.#settle?.reject(error))
     socket.on('close', () => this.#settle?.reject(new Error('The server closed the connection.')))
   }

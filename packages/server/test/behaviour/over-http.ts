@@ -47,6 +47,6 @@ export async function openFixture(): Promise<StoreFixture> {
         userDn: dnOf(user),
         admin: user === 'admin',
       }),
-    dispose: () => live[Symbol.asyncDispose](),
+    dispose: async () => live[Symbol.asyncDispose](),
   })
 }

@@ -144,10 +144,16 @@ export class TableObject<C extends Columns = Columns> implements Table<C> {
 
   async queryColumns(): Promise<PropertyTag[]> {
     this.#requireOpen()
-    const columns = await this.#source.run((tx) => this.#source.columns(tx))
+    const canOpen = this.#orderFailure === undefined && this.#restrictionFailure === undefined
+    const columns = await this.#source.run(async (tx) => {
+      if (canOpen) {
+        await this.#open().refresh(tx)
+        this.#wereRead = true
+      }
+      return this.#source.columns(tx)
+    })
     // From now on somebody who wants to be told of changes is told of them ([MS-OXCNOTIF] 3.1.4.3).
     this.#isViewed = true
-    if (this.#orderFailure === undefined && this.#restrictionFailure === undefined) this.#open()
     this.#completeSoon()
     return columns
   }
