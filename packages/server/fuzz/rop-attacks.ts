@@ -13,6 +13,8 @@ const pool = ropDefinitions.map((rop) => ({ rop, requests: sample(arbitraryReque
 
 /** The most ROPs of one request. */
 const MOST_ROPS = 8
+/** The most that are all the same. */
+const MOST_OF_ONE = 500
 /** What fits one request. */
 const LARGEST_INPUT = 30_000
 
@@ -56,8 +58,13 @@ const greedyRops: Attack = {
     const { random } = attacker
     const { rop, requests } = random.pick(pool)
     const request = { rop, fields: adjusted(attacker, random.pick(requests)) as never }
-    const requestsOfOne = Array.from({ length: 500 }, () => request)
-    const payload = encodeRopInput(requestsOfOne, handleTable(attacker)).slice(0, LARGEST_INPUT)
+    const handles = handleTable(attacker)
+    const size = encodeRopInput([request], handles).length
+    const count = Math.max(1, Math.min(MOST_OF_ONE, Math.floor(LARGEST_INPUT / size)))
+    const payload = encodeRopInput(
+      Array.from({ length: count }, () => request),
+      handles,
+    )
     return execute(attacker, packExtended([payload], PLAIN))
   },
 }

@@ -53,6 +53,25 @@ export const MESSAGE_COLUMNS = `mid, fid, associated, CAST(deleted_at AS TEXT) A
   CAST(modified AS TEXT) AS modified, CAST(local_commit AS TEXT) AS local_commit, class_key, subject_key, sender_key,
   conversation, source_key, change_key, pcl, recipients, props`
 
+/** A message without what is seldom asked for. */
+export type BriefMessageRow = Pick<
+  MessageRow,
+  | 'mid'
+  | 'fid'
+  | 'associated'
+  | 'deleted_at'
+  | 'cn'
+  | 'is_read'
+  | 'flags'
+  | 'status'
+  | 'size'
+  | 'has_attachments'
+  | 'modified'
+  | 'local_commit'
+  | 'props'
+> &
+  Partial<Pick<MessageRow, 'source_key' | 'change_key' | 'pcl' | 'recipients'>>
+
 /** How many messages are asked for in one statement. */
 const BATCH = 64
 
@@ -62,20 +81,30 @@ export function getMessage(tx: Transaction, mid: number): Promise<MessageRow | u
 }
 
 /** Messages in the order asked for; those that do not exist are left out. */
-export async function getMessages(tx: Transaction, mids: readonly number[]): Promise<MessageRow[]> {
-  if (mids.length === 1) {
-    const row = await getMessage(tx, mids[0]!)
-    return row === undefined ? [] : [row]
-  }
-  const rows = new Map<number, MessageRow>()
+export function getMessages(tx: Transaction, mids: readonly number[]): Promise<MessageRow[]> {
+  return selectMessages(tx, mids, SELECT_BATCH, rowOfColumns)
+}
+
+/** The same, but for what takes half of the time to read and is seldom asked for. */
+export function getBriefMessages(tx: Transaction, mids: readonly number[]): Promise<BriefMessageRow[]> {
+  return selectMessages(tx, mids, SELECT_BRIEF_BATCH, briefRowOfColumns)
+}
+
+async function selectMessages<R extends BriefMessageRow>(
+  tx: Transaction,
+  mids: readonly number[],
+  select: string,
+  rowOf: (columns: readonly SqlValue[]) => R,
+): Promise<R[]> {
+  const rows = new Map<number, R>()
   for (let at = 0; at < mids.length; at += BATCH) {
     const batch = padded(mids.slice(at, at + BATCH))
-    for (const columns of await tx.tuples(SELECT_BATCH, ...batch)) {
-      const row = rowOfColumns(columns)
+    for (const columns of await tx.tuples(select, ...batch)) {
+      const row = rowOf(columns)
       rows.set(row.mid, row)
     }
   }
-  const found: MessageRow[] = []
+  const found: R[] = []
   for (const mid of mids) {
     const row = rows.get(mid)
     if (row !== undefined) found.push(row)
@@ -115,7 +144,10 @@ export async function readAttachments(tx: Transaction, mid: number): Promise<Att
   }))
 }
 
-const SELECT_BATCH = `SELECT ${MESSAGE_COLUMNS} FROM message WHERE mid IN (${Array(BATCH).fill('?').join(', ')})`
+const FROM_BATCH = `FROM message WHERE mid IN (${Array(BATCH).fill('?').join(', ')})`
+const SELECT_BATCH = `SELECT ${MESSAGE_COLUMNS} ${FROM_BATCH}`
+const SELECT_BRIEF_BATCH = `SELECT mid, fid, associated, CAST(deleted_at AS TEXT), cn, is_read, flags, status, size, has_attachments,
+  CAST(modified AS TEXT), CAST(local_commit AS TEXT), props ${FROM_BATCH}`
 
 /** A row of its columns, in the order of {@link MESSAGE_COLUMNS}: several times as fast as having the database name them. */
 function rowOfColumns(columns: readonly SqlValue[]): MessageRow {
@@ -144,6 +176,25 @@ function rowOfColumns(columns: readonly SqlValue[]): MessageRow {
     pcl: columns[21] as Uint8Array,
     recipients: columns[22] as Uint8Array,
     props: columns[23] as Uint8Array,
+  }
+}
+
+/** In the order of {@link SELECT_BRIEF_BATCH}. */
+function briefRowOfColumns(columns: readonly SqlValue[]): BriefMessageRow {
+  return {
+    mid: columns[0] as number,
+    fid: columns[1] as number,
+    associated: columns[2] as number,
+    deleted_at: columns[3] as string | null,
+    cn: columns[4] as number,
+    is_read: columns[5] as number,
+    flags: columns[6] as number,
+    status: columns[7] as number,
+    size: columns[8] as number,
+    has_attachments: columns[9] as number,
+    modified: columns[10] as string,
+    local_commit: columns[11] as string,
+    props: columns[12] as Uint8Array,
   }
 }
 

@@ -62,7 +62,7 @@ import { accessToMessage, isCreatedBy } from './message-access.ts'
 import { nativeBodyOf } from './message-body.ts'
 import { MessageFlag } from './message-flags.ts'
 import { messageEntryIdOf, storeEntryIdOf } from './message-keys.ts'
-import type { MessageRow } from './message-row.ts'
+import type { BriefMessageRow, MessageRow } from './message-row.ts'
 
 /** PidTagObjectType of messages ([MS-OXCPRPT] 2.2.1.7). */
 const OBJECT_TYPE_MESSAGE = 5
@@ -125,10 +125,10 @@ export function factsOfRow(row: MessageRow, isRead: boolean = row.is_read === 1)
 
 /** The same facts, read when they are asked for: of the messages in a table hardly any are. */
 class RowFacts implements MessageFacts {
-  readonly #row: MessageRow
+  readonly #row: BriefMessageRow
   readonly isRead: boolean
 
-  constructor(row: MessageRow, isRead: boolean = row.is_read === 1) {
+  constructor(row: BriefMessageRow, isRead: boolean = row.is_read === 1) {
     this.#row = row
     this.isRead = isRead
   }
@@ -166,14 +166,14 @@ class RowFacts implements MessageFacts {
   }
 
   get sourceKey(): Uint8Array | null {
-    return this.#row.source_key
+    return this.#row.source_key ?? null
   }
 
-  get changeKey(): Uint8Array {
+  get changeKey(): Uint8Array | undefined {
     return this.#row.change_key
   }
 
-  get pcl(): Uint8Array {
+  get pcl(): Uint8Array | undefined {
     return this.#row.pcl
   }
 
@@ -191,13 +191,17 @@ class RowFacts implements MessageFacts {
 }
 
 /** The properties of a message as it is stored, for one user. */
-export function messageSource(mailbox: Mailbox, row: MessageRow, context: MessageContext): MessageSource {
+export function messageSource(
+  mailbox: Mailbox,
+  row: BriefMessageRow,
+  context: MessageContext,
+): MessageSource {
   return new MessageSource(
     mailbox,
     new PackedProperties(row.props),
     new RowFacts(row, context.isRead),
     context,
-    () => unpackRecipients(row.recipients),
+    () => (row.recipients === undefined ? [] : unpackRecipients(row.recipients)),
   )
 }
 

@@ -24,7 +24,7 @@ import type { Transaction } from '../storage/storage.ts'
 import { readCells } from './cells.ts'
 import { type ContentsFilter, contentsQuery } from './contents-query.ts'
 import type { FlatView } from './flat-view.ts'
-import type { MessageReader, MessageSubject } from './message-reader.ts'
+import { type MessageReader, type MessageSubject, type Needs, NO_NEEDS, needsKeys } from './message-reader.ts'
 import type { MessageSet } from './message-set.ts'
 import type { RowIdentity } from './row-list.ts'
 import type { RowsListener } from './rows-view.ts'
@@ -69,7 +69,7 @@ export class MessageRows {
     rows: readonly RowIdentity[],
     columns: Columns,
   ): Promise<(Cell[] | undefined)[]> {
-    const subjects = await this.subjects(tx, rows)
+    const subjects = await this.subjects(tx, rows, { ...NO_NEEDS, keys: needsKeys(columns) })
     const { mailbox } = this.reader
     const options = { codePage: this.reader.codePage }
     const bodies = columns.flatMap((tag, i) => (tag >>> 16 === PidTagBody >>> 16 ? [i] : []))
@@ -169,9 +169,12 @@ export class MessageRows {
   async subjects(
     tx: Transaction,
     rows: readonly RowIdentity[],
+    needs: Needs,
   ): Promise<ReadonlyMap<number, MessageSubject>> {
     const subjects = new Map<number, MessageSubject>()
-    for (const subject of await this.reader.read(tx, uniqueMids(rows))) subjects.set(subject.row.mid, subject)
+    for (const subject of await this.reader.read(tx, uniqueMids(rows), needs)) {
+      subjects.set(subject.row.mid, subject)
+    }
     return subjects
   }
 }

@@ -171,8 +171,7 @@ export class FlatView implements RowsView {
       if (this.#parts.length > 0) await this.#followIndex(tx, until - this.#rows.length)
       else if (this.#nextCandidate < this.#candidates.length) {
         await this.#lookAtCandidates(tx, until - this.#rows.length)
-      }
-      else await this.#finish(tx)
+      } else await this.#finish(tx)
       if (performance.now() > deadline) return
     }
   }
@@ -233,7 +232,8 @@ export class FlatView implements RowsView {
         values.push(time, mid)
       }
     }
-    const limit = predicate === undefined ? Math.min(Math.max(wanted, MIN_ROWS), BULK) : this.#nextBatch(wanted)
+    const limit =
+      predicate === undefined ? Math.min(Math.max(wanted, MIN_ROWS), BULK) : this.#nextBatch(wanted)
     const rest = `FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${orderBy(this.plan)} LIMIT ?`
     let mids: number[]
     let last: RowKey | undefined

@@ -2,13 +2,17 @@ import {
   isMultivalueInstance,
   MULTIVALUE_INSTANCE_FLAG,
   PidTagBody,
+  PidTagChangeKey,
   PidTagMessageRecipients,
+  PidTagPredecessorChangeList,
+  PidTagSourceKey,
   PropertyError,
   type PropertyTag,
   type PropertyValue,
   PtypUnspecified,
   type Restriction,
   type TypedValue,
+  tagId,
   tagsOf,
   tagType,
   walk,
@@ -18,7 +22,12 @@ import type { Principal } from '../access/principal.ts'
 import { BlobRef } from '../blob/blob-ref.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import { attachmentSource } from '../message/attachment-source.ts'
-import { getMessages, type MessageRow, readAttachments } from '../message/message-row.ts'
+import {
+  type BriefMessageRow,
+  getBriefMessages,
+  getMessages,
+  readAttachments,
+} from '../message/message-row.ts'
 import { type MessageSource, messageSource } from '../message/message-source.ts'
 import { isReadBy } from '../message/read-state.ts'
 import { recipientSource } from '../message/recipient-source.ts'
@@ -36,9 +45,20 @@ export interface Needs {
   readonly tags: readonly PropertyTag<unknown>[]
   readonly recipients: boolean
   readonly attachments: boolean
+  /** The keys and change lists of synchronization. */
+  readonly keys: boolean
 }
 
-export const NO_NEEDS: Needs = { tags: [], recipients: false, attachments: false }
+export const NO_NEEDS: Needs = { tags: [], recipients: false, attachments: false, keys: false }
+
+const KEY_IDS: ReadonlySet<number> = new Set(
+  [PidTagSourceKey, PidTagChangeKey, PidTagPredecessorChangeList].map(tagId),
+)
+
+/** Whether any of these properties is one of the keys and change lists of synchronization. */
+export function needsKeys(tags: readonly PropertyTag<unknown>[]): boolean {
+  return tags.some((tag) => KEY_IDS.has(tagId(tag)))
+}
 
 /** What evaluating a restriction needs of messages. */
 export function needsOf(restriction: Restriction, ...further: readonly PropertyTag<unknown>[]): Needs {
@@ -50,7 +70,7 @@ export function needsOf(restriction: Restriction, ...further: readonly PropertyT
     else attachments = true
   }
   const tags = [...tagsOf(restriction), ...further].map(heldTag)
-  return { tags: [...new Set(tags)].filter(mayBeLarge), recipients, attachments }
+  return { tags: [...new Set(tags)].filter(mayBeLarge), recipients, attachments, keys: needsKeys(tags) }
 }
 
 /** Fixed-size values are never large. */
@@ -72,7 +92,7 @@ function heldTag(tag: PropertyTag<unknown>): PropertyTag<unknown> {
 
 /** A message as one user sees it. */
 export interface MessageSubject extends Subject {
-  readonly row: MessageRow
+  readonly row: BriefMessageRow
   readonly source: MessageSource
 }
 
@@ -90,7 +110,8 @@ export class MessageReader {
 
   /** Messages in the order asked for; those that do not exist are left out. */
   async read(tx: Transaction, mids: readonly number[], needs: Needs = NO_NEEDS): Promise<MessageSubject[]> {
-    const rows = await getMessages(tx, mids)
+    const isBrief = !needs.keys && !needs.recipients
+    const rows: BriefMessageRow[] = isBrief ? await getBriefMessages(tx, mids) : await getMessages(tx, mids)
     const isPublic = this.mailbox.info.kind === 'public'
     const read = isPublic ? await isReadBy(tx, this.mailbox, rows, this.principal) : undefined
     const subjects: MessageSubject[] = []
@@ -107,7 +128,7 @@ export class MessageReader {
   }
 
   #subject(
-    row: MessageRow,
+    row: BriefMessageRow,
     source: MessageSource,
     parts: Partial<Subject> = {},
     loaded?: Loaded,
@@ -117,7 +138,7 @@ export class MessageReader {
 
   async #load(
     tx: Transaction,
-    row: MessageRow,
+    row: BriefMessageRow,
     source: MessageSource,
     needs: Needs,
   ): Promise<MessageSubject> {

@@ -60,9 +60,7 @@ export function narrow(restriction: Restriction, isPublic: boolean): Narrowing |
     }
     case 'not': {
       const part = narrow(restriction.restriction, isPublic)
-      return part?.exact === true
-        ? exactly(`(${part.sql}) IS NOT TRUE`, ...part.parameters)
-        : undefined
+      return part?.exact === true ? exactly(`(${part.sql}) IS NOT TRUE`, ...part.parameters) : undefined
     }
     case 'property':
       return narrowProperty(restriction, isPublic)
@@ -86,7 +84,12 @@ export function narrow(restriction: Restriction, isPublic: boolean): Narrowing |
   }
 }
 
-function combine(parts: readonly Narrowing[], operator: 'AND' | 'OR', none: string, isAll: boolean): Narrowing {
+function combine(
+  parts: readonly Narrowing[],
+  operator: 'AND' | 'OR',
+  none: string,
+  isAll: boolean,
+): Narrowing {
   return {
     sql: parts.length === 0 ? none : `(${parts.map(({ sql }) => sql).join(` ${operator} `)})`,
     parameters: parts.flatMap(({ parameters }) => parameters),

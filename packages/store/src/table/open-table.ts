@@ -32,7 +32,7 @@ import { type ContentsFilter, contentsQuery } from './contents-query.ts'
 import { FlatRows, MessageRows, TABLE_COLUMNS } from './contents-rows.ts'
 import { FlatView } from './flat-view.ts'
 import { HierarchyRows } from './hierarchy-rows.ts'
-import { MessageReader } from './message-reader.ts'
+import { MessageReader, NO_NEEDS } from './message-reader.ts'
 import { conversationSet, deletedSet, folderSet, type MessageSet, searchSet } from './message-set.ts'
 import { SnapshotRows } from './snapshot-rows.ts'
 import { planSort } from './sort-plan.ts'
@@ -128,7 +128,9 @@ function contentsSource(
     async columns(tx) {
       const { from, where, parameters } = contentsQuery(set, filter, reader, fts5TextIndex)
       const mids = await tx.column(`SELECT m.mid FROM ${from} WHERE ${where} LIMIT ${SAMPLE}`, ...parameters)
-      const found = (await reader.read(tx, mids)).flatMap(({ source }) => source.tags())
+      const found = (await reader.read(tx, mids, { ...NO_NEEDS, keys: true })).flatMap(({ source }) =>
+        source.tags(),
+      )
       return unique([...COMMON_MESSAGE_COLUMNS, ...TABLE_COLUMNS, ...found])
     },
   }
