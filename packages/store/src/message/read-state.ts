@@ -87,7 +87,7 @@ export async function setReadFlags(
 export async function isReadBy(
   tx: Transaction,
   mailbox: Mailbox,
-  rows: readonly MessageRow[],
+  rows: readonly Pick<MessageRow, 'mid' | 'fid' | 'is_read'>[],
   principal: Principal,
 ): Promise<ReadonlyMap<number, boolean>> {
   const states = new Map<number, boolean>()
@@ -130,7 +130,11 @@ export async function setUserRead(
   )
 }
 
-async function isReadByUser(tx: Transaction, row: MessageRow, principal: Principal): Promise<boolean> {
+async function isReadByUser(
+  tx: Transaction,
+  row: Pick<MessageRow, 'mid' | 'fid'>,
+  principal: Principal,
+): Promise<boolean> {
   const state = await tx.get<{ is_read: number }>(
     'SELECT is_read FROM user_read WHERE fid = ? AND user_key = ? AND mid = ?',
     row.fid,

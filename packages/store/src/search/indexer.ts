@@ -28,6 +28,7 @@ const NEEDS: Needs = {
   ],
   recipients: true,
   attachments: true,
+  keys: false,
 }
 
 /** Keeps the text index of one mailbox up to date in the background. */
