@@ -86,6 +86,8 @@ const headers: Attack = {
       changed[name] = random.below(4) === 0 ? [value, headerText(random)] : value
       if (random.below(4) === 0) delete changed[name]
     }
+    // Whoever told the wrong length cannot use the connection any more.
+    changed.Connection = 'close'
     const method = random.pick(['POST', 'POST', 'POST', 'GET', 'PUT', 'OPTIONS', 'TRACE'])
     const path = random.pick(['/mapi/emsmdb/', '/mapi/nspi/', '/mapi/emsmdb/?MailboxId=', '/MAPI/nspi'])
     const signal = AbortSignal.timeout(PATIENCE)

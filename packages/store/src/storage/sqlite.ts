@@ -35,6 +35,8 @@ export class SqliteStorage implements Storage {
   readonly #statements = new Map<string, StatementSync>()
   /** Statements whose rows come as arrays. */
   readonly #arrayStatements = new Map<string, StatementSync>()
+  /** Statements that give no rows. */
+  readonly #runStatements = new Map<string, StatementSync>()
   readonly #queue: Job[] = []
   readonly #transaction: Transaction
   #running: Promise<void> | undefined
@@ -70,7 +72,7 @@ export class SqliteStorage implements Storage {
       get: async <R extends SqlRow>(sql: string, ...parameters: readonly SqlValue[]) =>
         this.#statement(sql).get(...parameters) as R | undefined,
       run: async (sql: string, ...parameters: readonly SqlValue[]): Promise<RunResult> => {
-        const { changes } = this.#statement(sql).run(...parameters)
+        const { changes } = this.#runStatement(sql).run(...parameters)
         return { changes: Number(changes) }
       },
       tuples: async (sql: string, ...parameters: readonly SqlValue[]) =>
@@ -216,6 +218,18 @@ export class SqliteStorage implements Storage {
     if (known !== undefined) return known
     const statement = this.#prepare(sql, this.#arrayStatements)
     statement.setReturnArrays(true)
+    return statement
+  }
+
+  /**
+   * SQLite tells with each outcome the rowid of the last insertion, whichever statement made it. Those within the full text
+   * index are beyond what a number can hold.
+   */
+  #runStatement(sql: string): StatementSync {
+    const known = this.#runStatements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#prepare(sql, this.#runStatements)
+    statement.setReadBigInts(true)
     return statement
   }
 

@@ -1,28 +1,22 @@
-import { createHash } from 'node:crypto'
-import { makeId, type PropertyValue } from '@bourse/mapi'
-import { compareCodePoints, compareSortValues, type SortValue } from './collation.ts'
+import { globcntOf, makeId, type PropertyValue, replidOf } from '@bourse/mapi'
+import { compareSortValues, type SortValue } from './collation.ts'
 import type { RowIdentity } from './row-list.ts'
 import type { SortPlan } from './sort-plan.ts'
 
 /** A category of a table: its heading row, and the categories or rows below it. */
 export class Category {
-  /** PidTagInstID of the heading row: the same for the same category of any table with the same categories. */
-  readonly id: bigint
-  /** Stands for the heading row where a row is named by a message counter; negative. */
-  readonly serial: number
+  /** A hash of its value and the categories that it is within; positive. */
+  readonly counter: number
   readonly parent: Category | undefined
   /** How many categories it is within. */
   readonly depth: number
-  /** What its rows have in common: as it compares, and as it is shown. */
+  /** What its rows have in common: as it compares, and as it is shown, where that does not follow from it. */
   readonly value: SortValue
   readonly cell: PropertyValue | undefined
 
   /** The categories within it, in order; none in an innermost one. */
-  readonly children: Category[] = []
-  readonly byValue = new Map<SortValue, Category>()
-  /** The rows of an innermost category, in order. */
-  readonly mids: number[] = []
-  readonly instances: number[] = []
+  readonly children: Category[]
+  readonly byValue: Map<SortValue, Category>
 
   /** How many rows there are below it, and how many of their messages are unread. */
   count = 0
@@ -31,59 +25,128 @@ export class Category {
   extreme: SortValue = null
   extremeCell: PropertyValue | undefined = undefined
 
+  /** The rows of an innermost category, in order: twice the message counter, and one more if it is unread. */
+  #rows: number[] = NO_ROWS
+  /** The same as the database gave them, until somebody asks for them. */
+  #text: string | undefined
+  #instances: number[] | undefined
+
   constructor(
-    id: bigint,
-    serial: number,
+    counter: number,
     parent: Category | undefined,
     value: SortValue,
     cell: PropertyValue | undefined,
+    isInnermost: boolean,
   ) {
-    this.id = id
-    this.serial = serial
+    this.counter = counter
     this.parent = parent
     this.depth = parent === undefined ? 0 : parent.depth + 1
     this.value = value
     this.cell = cell
+    this.children = isInnermost ? NO_CATEGORIES : []
+    this.byValue = isInnermost ? NO_VALUES : new Map()
+  }
+
+  /** PidTagInstID of the heading row: the same for the same category of any table with the same categories. REPLID 0, as no message has. */
+  get id(): bigint {
+    return makeId(0, this.counter)
+  }
+
+  /** Stands for the heading row where a row is named by a message counter; negative. */
+  get serial(): number {
+    return -this.counter
+  }
+
+  /** How many rows there are right below it. */
+  get rowCount(): number {
+    return this.children.length === 0 ? this.count : 0
+  }
+
+  /** Takes all rows at once, in order, separated by commas: see {@link #rows}. */
+  takeRows(text: string): void {
+    this.#text = text
   }
 
   rowAt(index: number): RowIdentity {
-    return { mid: this.mids[index]!, instance: this.instances[index] ?? 0 }
+    return { mid: Math.floor(this.#all()[index]! / 2), instance: this.#instances?.[index] ?? 0 }
+  }
+
+  isUnreadAt(index: number): boolean {
+    return this.#all()[index]! % 2 === 1
   }
 
   indexOf(mid: number, instance: number): number {
-    for (let at = this.mids.indexOf(mid); at !== -1; at = this.mids.indexOf(mid, at + 1)) {
-      if ((this.instances[at] ?? 0) === instance) return at
+    const rows = this.#all()
+    for (const row of [mid * 2, mid * 2 + 1]) {
+      for (let at = rows.indexOf(row); at !== -1; at = rows.indexOf(row, at + 1)) {
+        if ((this.#instances?.[at] ?? 0) === instance) return at
+      }
     }
     return -1
   }
 
-  insertRow(index: number, mid: number, instance: number): void {
-    if (index === this.mids.length) this.mids.push(mid)
-    else this.mids.splice(index, 0, mid)
+  /** Where the rows of messages are, the last first. */
+  indexesOf(mids: ReadonlySet<number>): number[] {
+    const rows = this.#all()
+    const found: number[] = []
+    for (let i = rows.length - 1; i >= 0; i--) if (mids.has(Math.floor(rows[i]! / 2))) found.push(i)
+    return found
+  }
+
+  insertRow(index: number, mid: number, instance: number, isUnread: boolean): void {
+    const rows = this.#all()
+    const row = mid * 2 + (isUnread ? 1 : 0)
+    if (index === rows.length) rows.push(row)
+    else rows.splice(index, 0, row)
     // Rows of messages that have only one are numbered 0, which need not be kept.
-    if (instance !== 0 || this.instances.length > 0) {
-      while (this.instances.length < index) this.instances.push(0)
-      this.instances.splice(index, 0, instance)
-    }
+    if (instance === 0 && this.#instances === undefined) return
+    this.#instances ??= Array(rows.length - 1).fill(0)
+    this.#instances.splice(index, 0, instance)
   }
 
   removeRow(index: number): void {
-    this.mids.splice(index, 1)
-    if (index < this.instances.length) this.instances.splice(index, 1)
+    this.#all().splice(index, 1)
+    this.#instances?.splice(index, 1)
+  }
+
+  #all(): number[] {
+    if (this.#text !== undefined) {
+      this.#rows = this.#text.split(',').map(Number)
+      this.#text = undefined
+    } else if (this.#rows === NO_ROWS) {
+      this.#rows = []
+    }
+    return this.#rows
   }
 }
 
-const GLOBCNT_BYTES = 6
+/** What innermost categories have in common that they do not use. */
+const NO_CATEGORIES: Category[] = []
+const NO_VALUES = new Map<SortValue, Category>()
+const NO_ROWS: number[] = []
 
-/**
- * PidTagInstID of a category: a hash of the categories that it is within and of its own value. REPLID 0, which is that of no
- * message.
- */
-export function categoryId(parent: Category | undefined, value: SortValue): bigint {
-  const hash = createHash('sha1')
-    .update(`${parent?.id ?? ''}/${typeof value}/${value}`)
-    .digest()
-  return makeId(0, hash.readUIntBE(0, GLOBCNT_BYTES))
+/** The counter in the ID of a category, `undefined` for IDs of anything else. */
+export function counterOf(id: bigint): number | undefined {
+  return replidOf(id) === 0 ? globcntOf(id) : undefined
+}
+
+/** The counter of a category within another one. */
+export function categoryCounter(parent: Category | undefined, value: SortValue): number {
+  return hash48(`${parent?.counter ?? ''}/${typeof value}/${value}`) || 1
+}
+
+/** 48 bits that look like chance but follow from a text; not safe against who wants two texts to have the same. */
+function hash48(text: string): number {
+  let a = 0xdeadbeef
+  let b = 0x41c6ce57
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    a = Math.imul(a ^ unit, 0x9e3779b1)
+    b = Math.imul(b ^ unit, 0x5f356495)
+  }
+  a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35)
+  b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
+  return (b & 0xffff) * 0x1_0000_0000 + (a >>> 0)
 }
 
 /** Orders categories that are within the same one. */
@@ -94,7 +157,7 @@ export function compareCategories(plan: SortPlan, a: Category, b: Category): num
     const order = compareSortValues(a.extreme, b.extreme)
     if (order !== 0) return order * sign
   }
-  return sign * compareSortValues(a.value, b.value) || compareCodePoints(String(a.id), String(b.id))
+  return sign * compareSortValues(a.value, b.value)
 }
 
 /** Where a category belongs among others that are in order. */

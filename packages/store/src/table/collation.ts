@@ -104,7 +104,12 @@ export function compareText(a: string, b: string): number {
   return compareCodePoints(foldLoose(a), foldLoose(b)) || compareCodePoints(foldCase(a), foldCase(b))
 }
 
-/** Bytes as a text of as many characters, so that they compare like other sort values. */
+/** Bytes as a text, in hexadecimal as databases write them, so that they compare like other sort values. */
 export function bytesAsText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex').toUpperCase()
+}
+
+/** The bytes again. */
+export function textAsBytes(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'hex'))
 }

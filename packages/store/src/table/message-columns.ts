@@ -10,9 +10,10 @@ import {
   PidTagRead,
   PidTagSentRepresentingName,
   type PropertyTag,
+  type PropertyValue,
 } from '@bourse/mapi'
 import type { SqlValue } from '../storage/storage.ts'
-import { bytesAsText, type SortValue } from './collation.ts'
+import { type SortValue, textAsBytes } from './collation.ts'
 
 /** A column of `message` that repeats a property, for sorting and filtering by it. */
 export interface MessageColumn {
@@ -49,15 +50,21 @@ export function columnOf(tag: PropertyTag<unknown>, isPublic: boolean): MessageC
   return column?.isPerUser === true && isPublic ? undefined : column
 }
 
-/** How a column is selected so that its value comes back whole: 64-bit numbers as text. */
-export function selectColumn({ name, kind }: MessageColumn): string {
-  return kind === 'time' ? `CAST(m.${name} AS TEXT)` : `m.${name}`
+/** How a column, or what is made of it, is selected so that it comes back whole: 64-bit numbers as text, bytes in hexadecimal. */
+export function selectColumn({ name, kind }: MessageColumn, expression = `m.${name}`): string {
+  if (kind === 'time') return `CAST(${expression} AS TEXT)`
+  return kind === 'bytes' ? `CASE WHEN ${expression} IS NOT NULL THEN hex(${expression}) END` : expression
 }
 
 /** What a selected value of a column counts as when rows are sorted by it. */
 export function columnSortValue(column: MessageColumn, value: SqlValue): SortValue {
   if (value === null) return null
-  if (column.kind === 'time') return BigInt(value as string)
-  if (column.kind === 'bytes') return bytesAsText(value as Uint8Array)
-  return value as number | string
+  return column.kind === 'time' ? BigInt(value as string) : (value as number | string)
+}
+
+/** The value of a property that a column repeats, of what it counts as; for columns of other kinds than `key`. */
+export function columnCell(column: MessageColumn, value: SortValue): PropertyValue | undefined {
+  if (value === null) return undefined
+  if (column.kind === 'flag') return value === 1
+  return column.kind === 'bytes' ? textAsBytes(value as string) : (value as PropertyValue)
 }

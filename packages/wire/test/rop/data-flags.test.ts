@@ -57,7 +57,7 @@ describe('flags and enumerations of [MS-OXCPRPT]', () => {
   })
 
   it('MS-OXCROPS_R3174 MS-OXCPRPT_R266 MS-OXCPRPT_R268 MS-OXCPRPT_R270 OpenModeFlags', () => {
-    expect(OpenStreamMode).toEqual({ ReadOnly: 0x00, ReadWrite: 0x01, Create: 0x02 })
+    expect(OpenStreamMode).toEqual({ ReadOnly: 0x00, ReadWrite: 0x01, Create: 0x02, BestAccess: 0x03 })
   })
 
   it('MS-OXCROPS_R3340 MS-OXCPRPT_R336 MS-OXCPRPT_R337 MS-OXCPRPT_R338 Origin', () => {
