@@ -3,6 +3,7 @@ import {
   type Columns,
   ErrorCode,
   MapiError,
+  makeId,
   PidTagContentCount,
   PidTagContentUnreadCount,
   PidTagDepth,
@@ -38,6 +39,8 @@ interface Outline {
   readonly categories: readonly Category[]
   readonly positions: Int32Array
   readonly length: number
+  /** How many of the outermost categories were known. */
+  readonly roots: number
 }
 
 /** The rows of one table with categories: the headings and, of open categories, what is below them. */
@@ -54,8 +57,6 @@ export class CategorizedRows implements TableRows, RowCategories {
   #outline: Outline | undefined
   #inserted = new Map<string, RowIdentity>()
   #removed = new Map<string, RowIdentity>()
-  /** How others name the headings that were removed last. */
-  #removedIds = new Map<number, bigint>()
 
   constructor(view: CategoryView, messages: MessageRows, expandedCount: number) {
     this.#view = view
@@ -81,7 +82,7 @@ export class CategorizedRows implements TableRows, RowCategories {
   }
 
   get length(): number {
-    return this.#view.isComplete ? this.#visible().length : 0
+    return this.#visible().length
   }
 
   get isComplete(): boolean {
@@ -96,8 +97,9 @@ export class CategorizedRows implements TableRows, RowCategories {
     return this.#view.refresh(tx)
   }
 
-  extend(tx: Transaction, _until: number, deadline: number): Promise<void> {
-    return this.#view.extend(tx, deadline)
+  extend(tx: Transaction, until: number, deadline: number): Promise<void> {
+    // As many categories as rows are wanted are more than enough.
+    return this.#view.extend(tx, until, deadline)
   }
 
   async total(): Promise<number | undefined> {
@@ -121,7 +123,7 @@ export class CategorizedRows implements TableRows, RowCategories {
   positionOf(mid: number, instance: number): number {
     const { categories, positions } = this.#visible()
     if (mid < 0) {
-      const index = categories.findIndex(({ serial }) => serial === mid)
+      const index = categories.findIndex(({ counter }) => counter === -mid)
       return index === -1 ? -1 : positions[index]!
     }
     for (const [i, category] of categories.entries()) {
@@ -200,8 +202,7 @@ export class CategorizedRows implements TableRows, RowCategories {
     let next = 0
     return rows.map(({ mid }) => {
       if (mid > 0) return messages[next++]!
-      const id = this.#view.categoryOfSerial(mid)?.id ?? this.#removedIds.get(mid) ?? 0n
-      return { folderId: 0n, messageId: id, instance: 0 }
+      return { folderId: 0n, messageId: makeId(0, -mid), instance: 0 }
     })
   }
 
@@ -251,7 +252,7 @@ export class CategorizedRows implements TableRows, RowCategories {
   /** How many rows of a category can be seen, its heading among them, where the heading can be seen. */
   #sizeOf(category: Category): number {
     if (!this.#isExpanded(category)) return 1
-    let size = 1 + category.mids.length
+    let size = 1 + category.rowCount
     for (const child of category.children) size += this.#sizeOf(child)
     return size
   }
@@ -277,13 +278,13 @@ export class CategorizedRows implements TableRows, RowCategories {
   #rowsOf(category: Category): RowIdentity[] {
     const rows = [headingOf(category)]
     if (!this.#isExpanded(category)) return rows
-    for (let i = 0; i < category.mids.length; i++) rows.push(category.rowAt(i))
+    for (let i = 0; i < category.rowCount; i++) rows.push(category.rowAt(i))
     for (const child of category.children) rows.push(...this.#rowsOf(child))
     return rows
   }
 
   #visible(): Outline {
-    if (this.#outline !== undefined) return this.#outline
+    if (this.#outline?.roots === this.#view.roots.length) return this.#outline
     const categories: Category[] = []
     const positions: number[] = []
     let length = 0
@@ -292,16 +293,15 @@ export class CategorizedRows implements TableRows, RowCategories {
       positions.push(length)
       length++
       if (!this.#isExpanded(category)) return
-      length += category.mids.length
+      length += category.rowCount
       category.children.forEach(add)
     }
     this.#view.roots.forEach(add)
-    this.#outline = { categories, positions: Int32Array.from(positions), length }
+    this.#outline = { categories, positions: Int32Array.from(positions), length, roots: this.#view.roots.length }
     return this.#outline
   }
 
   #removing(category: Category, row: number | undefined): void {
-    if (row === undefined) this.#noteIds(category)
     const position = this.#positionOfHeading(category)
     this.#outline = undefined
     if (position === undefined) return
@@ -332,13 +332,6 @@ export class CategorizedRows implements TableRows, RowCategories {
     this.#noteInserted(position, headingOf(category))
   }
 
-  #noteIds(category: Category): void {
-    this.#removedIds.set(category.serial, category.id)
-    category.children.forEach((child) => {
-      this.#noteIds(child)
-    })
-  }
-
   #noteRemoved(position: number, row: RowIdentity): void {
     const id = rowKey(row.mid, row.instance)
     // What came and went within the same changes was never seen.
@@ -364,7 +357,6 @@ export class CategorizedRows implements TableRows, RowCategories {
     this.#removed = new Map()
     const batch = wasDropped ? undefined : { removed, inserted, changed }
     for (const listener of [...this.#listeners]) await listener.settled(tx, batch)
-    this.#removedIds.clear()
   }
 
   /** What a user opens and closes in a table is no news to the same user. */
@@ -399,13 +391,14 @@ export class CategorizedRows implements TableRows, RowCategories {
     for (let one: Category | undefined = category; one !== undefined; one = one.parent) {
       const field = categories[one.depth]!
       if (tagId(field.tag) !== tagId(tag)) continue
-      return one.cell === undefined
+      const cell = this.#view.cellOf(one)
+      return cell === undefined
         ? undefined
-        : inType(one.cell, field.type, tag, this.#messages.reader.codePage)
+        : inType(cell, field.type, tag, this.#messages.reader.codePage)
     }
     const isInnermost = category.depth === categories.length - 1
     return isInnermost && extreme !== undefined && extreme.tag === unicodeTag(tag)
-      ? category.extremeCell
+      ? this.#view.extremeCellOf(category)
       : undefined
   }
 

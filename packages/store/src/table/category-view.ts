@@ -1,16 +1,17 @@
 import { PidTagRead, type PropertyValue } from '@bourse/mapi'
 import type { Change } from '../change/change.ts'
 import type { SqlValue, Transaction } from '../storage/storage.ts'
-import { Category, categoryId, compareCategories, placeAmong } from './category.ts'
+import { Category, categoryCounter, compareCategories, counterOf, placeAmong } from './category.ts'
 import { compareSortValues, type SortValue, sortValueOf } from './collation.ts'
 import type { ContentsQuery } from './contents-query.ts'
-import { columnSortValue, selectColumn } from './message-columns.ts'
+import { columnCell, columnSortValue, selectColumn } from './message-columns.ts'
 import type { MessageReader, MessageSubject } from './message-reader.ts'
 import {
   categoryValue,
   compareRows,
   fieldValue,
   instancesOf,
+  orderBy,
   type RowKey,
   type SortField,
   type SortPlan,
@@ -22,6 +23,10 @@ const MAX_TOUCHED = 1000
 
 /** How many messages are read and looked at together. */
 const BATCH = 128
+
+/** How many categories are found, where the first ones are enough, at least and at most. */
+const MIN_FIRST = 64
+const MAX_FIRST = 512
 
 /** Who follows the categories of a view. */
 export interface CategoriesListener {
@@ -39,12 +44,17 @@ export interface CategoriesListener {
   settled(tx: Transaction, wasDropped: boolean): Promise<void>
 }
 
-/** All that the view must know of a row. */
-interface Entry extends RowKey {
+/** What says which category a row is in, and where that is. */
+interface Placing {
   readonly path: readonly SortValue[]
+  /** What the categories show, where it does not follow from the path. */
   readonly cells: readonly (PropertyValue | undefined)[]
   readonly extreme: SortValue
   readonly extremeCell: PropertyValue | undefined
+}
+
+/** All that the view must know of a row. */
+interface Entry extends RowKey, Placing {
   readonly isUnread: boolean
 }
 
@@ -52,15 +62,14 @@ interface Entry extends RowKey {
 export class CategoryView {
   readonly query: ContentsQuery
   readonly plan: SortPlan
-  /** The outermost categories, in order. */
+  /** The outermost categories, in order, as far as they are known. */
   readonly roots: Category[] = []
   readonly #reader: MessageReader
+  /** Whether the columns of `message` say all that the view must know. */
+  readonly #isSelectable: boolean
   readonly #listeners = new Set<CategoriesListener>()
   readonly #rootsByValue = new Map<SortValue, Category>()
-  readonly #byId = new Map<bigint, Category>()
-  readonly #bySerial = new Map<number, Category>()
-  readonly #unread = new Set<number>()
-  #nextSerial = -1
+  readonly #byCounter = new Map<number, Category>()
   #touched = new Set<number>()
   #isStale = false
   #isStarted = false
@@ -74,8 +83,17 @@ export class CategoryView {
     this.query = query
     this.plan = plan
     this.#reader = reader
+    const { categories, extreme, fields, instanceTag } = plan
+    const above = extreme === undefined ? categories : [...categories, extreme]
+    this.#isSelectable =
+      query.predicate === undefined &&
+      instanceTag === undefined &&
+      reader.mailbox.info.kind === 'private' &&
+      above.every(({ column }) => column !== undefined && column.kind !== 'key') &&
+      fields.every(({ column }) => column !== undefined)
   }
 
+  /** Whether all categories are known; if not, those that are known are the first ones, with all that is in them. */
   get isComplete(): boolean {
     return this.#isComplete
   }
@@ -85,22 +103,33 @@ export class CategoryView {
   }
 
   get weight(): number {
-    return this.#rowCount * 2 + this.#byId.size * 24 + this.#entries.length * 8
+    return this.#rowCount * 2 + this.#byCounter.size * 24 + this.#entries.length * 8
   }
 
   categoryOfId(id: bigint): Category | undefined {
-    return this.#byId.get(id)
+    const counter = counterOf(id)
+    return counter === undefined ? undefined : this.#byCounter.get(counter)
   }
 
   categoryOfSerial(serial: number): Category | undefined {
-    return this.#bySerial.get(serial)
+    return this.#byCounter.get(-serial)
+  }
+
+  /** What the rows of a category have in common, as it is shown. */
+  cellOf({ depth, value, cell }: Category): PropertyValue | undefined {
+    return this.#isSelectable ? columnCell(this.plan.categories[depth]!.column!, value) : cell
+  }
+
+  /** What an innermost category is sorted by, as it is shown. */
+  extremeCellOf({ extreme, extremeCell }: Category): PropertyValue | undefined {
+    const field = this.plan.extreme
+    if (field === undefined) return undefined
+    return this.#isSelectable ? columnCell(field.column!, extreme) : extremeCell
   }
 
   /** The innermost categories. */
   *leaves(): Generator<Category> {
-    for (const category of this.#byId.values()) {
-      if (category.depth === this.plan.categories.length - 1) yield category
-    }
+    for (const category of this.#byCounter.values()) if (this.#isInnermost(category.depth)) yield category
   }
 
   listen(listener: CategoriesListener): () => void {
@@ -127,14 +156,17 @@ export class CategoryView {
       await this.#drop(tx)
       return
     }
-    if (this.#touched.size === 0 || !this.#isComplete) return
+    if (this.#touched.size === 0) return
+    if (!this.#isComplete) {
+      // The first categories are found anew at once. Rows that are found in no order are brought up to date when all have been found.
+      if (this.roots.length > 0) await this.#drop(tx)
+      return
+    }
     const touched = this.#touched
     this.#touched = new Set()
     const affected = new Set<Category>()
     for (const category of this.leaves()) {
-      for (let row = category.mids.length - 1; row >= 0; row--) {
-        if (touched.has(category.mids[row]!)) this.#removeRow(category, row, affected)
-      }
+      for (const row of category.indexesOf(touched)) this.#removeRow(category, row, affected)
     }
     const removedFrom = new Set(affected)
     for (const entry of await this.#entriesOf(tx, [...touched])) {
@@ -147,17 +179,21 @@ export class CategoryView {
     for (const listener of [...this.#listeners]) await listener.settled(tx, false)
   }
 
-  async extend(tx: Transaction, deadline: number): Promise<void> {
+  /** Finds more rows: until that many categories are known, or all, or the time is up. */
+  async extend(tx: Transaction, until: number, deadline: number): Promise<void> {
     if (!this.#isStarted) {
       this.#isStarted = true
       this.#touched.clear()
-      if (this.#canSelect) {
-        await this.#selectAll(tx)
-        await this.#finish(tx)
-        return
+      if (!this.#isSelectable) {
+        const { from, where, parameters } = this.query
+        this.#candidates = await tx.column(`SELECT m.mid FROM ${from} WHERE ${where}`, ...parameters)
       }
-      const { from, where, parameters } = this.query
-      this.#candidates = await tx.column(`SELECT m.mid FROM ${from} WHERE ${where}`, ...parameters)
+    }
+    if (this.#isComplete || this.#isStale) return
+    if (this.#isSelectable) {
+      if (this.plan.categories.length > 1 || until > MAX_FIRST) await this.#selectAll(tx)
+      else if (this.roots.length < until) await this.#selectFirst(tx, Math.max(until, MIN_FIRST))
+      return
     }
     while (!this.#isComplete && !this.#isStale) {
       if (this.#nextCandidate < this.#candidates.length) {
@@ -165,50 +201,82 @@ export class CategoryView {
         this.#nextCandidate += batch.length
         await this.#look(tx, batch, this.#entries)
       } else {
+        for (const entry of this.#entries.sort((a, b) => compareRows(this.plan, a, b))) {
+          const category = this.#innermost(entry)
+          category.insertRow(category.rowCount, entry.mid, entry.instance, entry.isUnread)
+          this.#count(category, 1, entry.isUnread ? 1 : 0)
+          this.#raiseExtreme(category, entry)
+        }
         await this.#finish(tx)
       }
       if (performance.now() > deadline) return
     }
   }
 
-  /** Whether the columns of `message` say all that the view must know. */
-  get #canSelect(): boolean {
-    const { categories, extreme, fields, instanceTag } = this.plan
-    return (
-      this.query.predicate === undefined &&
-      instanceTag === undefined &&
-      this.#reader.mailbox.info.kind === 'private' &&
-      categories.every(({ column }) => column !== undefined && column.kind !== 'key') &&
-      (extreme === undefined || (extreme.column !== undefined && extreme.column.kind !== 'key')) &&
-      fields.every(({ column }) => column !== undefined)
-    )
-  }
-
+  /** Finds all categories and their rows at once. */
   async #selectAll(tx: Transaction): Promise<void> {
-    const { categories, extreme, fields } = this.plan
+    const { categories, extreme } = this.plan
     const { from, where, parameters } = this.query
-    const all = [...categories, ...(extreme === undefined ? [] : [extreme]), ...fields]
-    const rows = await tx.tuples(
-      `SELECT m.mid, m.is_read, ${all.map(({ column }) => selectColumn(column!)).join(', ') || '0'}
-       FROM ${from} WHERE ${where}`,
+    const names = categories.map(({ column }) => `m.${column!.name}`)
+    const columns = [
+      ...categories.map(({ column }) => selectColumn(column!)),
+      ...(extreme === undefined ? [] : [selectColumn(extreme.column!, selectExtreme(extreme))]),
+      this.#selectRows,
+    ]
+    const groups = await tx.tuples(
+      `SELECT ${columns.join(', ')} FROM ${from} WHERE ${where} GROUP BY ${names.join(', ')}`,
       ...parameters,
     )
-    const valueAt = (row: readonly SqlValue[], i: number): SortValue =>
-      columnSortValue(all[i]!.column!, row[i + 2]!)
-    for (const row of rows) {
-      const extremeIndex = categories.length
-      const first = extremeIndex + (extreme === undefined ? 0 : 1)
-      this.#entries.push({
-        mid: row[0] as number,
-        instance: 0,
-        isUnread: row[1] === 0,
-        path: categories.map((_, i) => valueAt(row, i)),
-        cells: categories.map((field, i) => cellOfColumn(field, row[i + 2]!)),
-        extreme: extreme === undefined ? null : valueAt(row, extremeIndex),
-        extremeCell: extreme === undefined ? undefined : cellOfColumn(extreme, row[extremeIndex + 2]!),
-        values: fields.map((_, i) => valueAt(row, first + i)),
-      })
-    }
+    for (const group of groups) this.#takeGroup(group)
+    await this.#finish(tx)
+  }
+
+  /** Finds the first categories, where there is one level of them, and their rows. */
+  async #selectFirst(tx: Transaction, count: number): Promise<void> {
+    const { from, where, parameters } = this.query
+    const { extreme } = this.plan
+    const { column, descending } = this.plan.categories[0]!
+    const direction = descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'
+    const order = `${extreme === undefined ? '' : `e ${direction}, `}c ${direction}`
+    const groups = await tx.tuples(
+      `WITH g AS MATERIALIZED (
+         SELECT m.${column!.name} AS c${extreme === undefined ? '' : `, ${selectExtreme(extreme)} AS e`}
+         FROM ${from} WHERE ${where} GROUP BY m.${column!.name} ORDER BY ${order} LIMIT ?
+       )
+       SELECT ${selectColumn(column!, 'g.c')}${extreme === undefined ? '' : `, ${selectColumn(extreme.column!, 'g.e')}`},
+         (SELECT ${this.#selectRows} FROM ${from} WHERE ${where} AND m.${column!.name} IS NOT DISTINCT FROM g.c)
+       FROM g ORDER BY ${order}`,
+      ...parameters,
+      count,
+      ...parameters,
+    )
+    for (const group of groups) this.#takeGroup(group)
+    if (groups.length < count) await this.#finish(tx)
+  }
+
+  /** Selects the rows of a category as {@link Category.takeRows} takes them. */
+  get #selectRows(): string {
+    return `string_agg(m.mid * 2 + (m.is_read = 0), ',' ORDER BY ${orderBy(this.plan)})`
+  }
+
+  /** Makes a category with all its rows, unless it is known already. */
+  #takeGroup(group: readonly SqlValue[]): void {
+    const { categories, extreme } = this.plan
+    let isNew = false
+    const category = this.#innermost(
+      {
+        path: categories.map(({ column }, i) => columnSortValue(column!, group[i]!)),
+        cells: [],
+        extreme: extreme === undefined ? null : columnSortValue(extreme.column!, group[categories.length]!),
+        extremeCell: undefined,
+      },
+      () => {
+        isNew = true
+      },
+    )
+    if (!isNew) return
+    const { count, unread } = category.takeRows(group.at(-1) as string)
+    this.#count(category, count, unread)
   }
 
   async #look(tx: Transaction, mids: readonly number[], entries: Entry[]): Promise<void> {
@@ -238,17 +306,11 @@ export class CategoryView {
     })
   }
 
-  /** Puts all rows that were found into their categories. */
+  /** Puts all categories in order. */
   async #finish(tx: Transaction): Promise<void> {
-    this.#entries.sort((a, b) => compareRows(this.plan, a, b))
-    for (const entry of this.#entries) {
-      const category = this.#innermost(entry)
-      category.insertRow(category.mids.length, entry.mid, entry.instance)
-      this.#count(category, entry, 1)
-      this.#raiseExtreme(category, entry)
-    }
-    for (const siblings of [this.roots, ...[...this.#byId.values()].map(({ children }) => children)]) {
-      siblings.sort((a, b) => compareCategories(this.plan, a, b))
+    this.roots.sort((a, b) => compareCategories(this.plan, a, b))
+    for (const { children } of this.#byCounter.values()) {
+      if (children.length > 1) children.sort((a, b) => compareCategories(this.plan, a, b))
     }
     this.#entries = []
     this.#candidates = []
@@ -261,9 +323,7 @@ export class CategoryView {
     for (const listener of this.#listeners) listener.dropped()
     this.roots.length = 0
     this.#rootsByValue.clear()
-    this.#byId.clear()
-    this.#bySerial.clear()
-    this.#unread.clear()
+    this.#byCounter.clear()
     this.#touched.clear()
     this.#isStale = false
     this.#isStarted = false
@@ -275,26 +335,30 @@ export class CategoryView {
     for (const listener of [...this.#listeners]) await listener.settled(tx, true)
   }
 
+  #isInnermost(depth: number): boolean {
+    return depth === this.plan.categories.length - 1
+  }
+
   /** The innermost category that a row belongs to; made, at the end of its siblings, if it is not there. */
-  #innermost(entry: Entry, made: (category: Category) => void = () => {}): Category {
+  #innermost(placing: Placing, made: (category: Category) => void = () => {}): Category {
     let parent: Category | undefined
-    for (let depth = 0; depth < entry.path.length; depth++) {
+    for (let depth = 0; depth < placing.path.length; depth++) {
       const siblings: Map<SortValue, Category> = parent === undefined ? this.#rootsByValue : parent.byValue
-      const value = entry.path[depth]!
+      const value = placing.path[depth]!
       let category = siblings.get(value)
       if (category === undefined) {
-        let id = categoryId(parent, value)
+        let counter = categoryCounter(parent, value)
         // Two that have the same hash must still be told apart.
-        while (this.#byId.has(id)) id = BigInt.asIntN(64, id + 0x10000n)
-        category = new Category(id, this.#nextSerial--, parent, value, entry.cells[depth])
+        while (this.#byCounter.has(counter)) counter++
+        const isInnermost = this.#isInnermost(depth)
+        category = new Category(counter, parent, value, placing.cells[depth], isInnermost)
         siblings.set(value, category)
-        this.#byId.set(id, category)
-        this.#bySerial.set(category.serial, category)
+        this.#byCounter.set(counter, category)
         const list = parent === undefined ? this.roots : parent.children
         list.push(category)
-        if (depth === entry.path.length - 1) {
-          category.extreme = entry.extreme
-          category.extremeCell = entry.extremeCell
+        if (isInnermost) {
+          category.extreme = placing.extreme
+          category.extremeCell = placing.extremeCell
         }
         made(category)
       }
@@ -303,19 +367,11 @@ export class CategoryView {
     return parent!
   }
 
-  #count(
-    category: Category,
-    entry: { readonly mid: number; readonly isUnread: boolean },
-    sign: 1 | -1,
-  ): void {
-    this.#rowCount += sign
-    if (sign === 1) {
-      if (entry.isUnread) this.#unread.add(entry.mid)
-      else this.#unread.delete(entry.mid)
-    }
+  #count(category: Category, rows: number, unread: number): void {
+    this.#rowCount += rows
     for (let above: Category | undefined = category; above !== undefined; above = above.parent) {
-      above.count += sign
-      if (entry.isUnread) above.unread += sign
+      above.count += rows
+      above.unread += unread
     }
   }
 
@@ -329,12 +385,13 @@ export class CategoryView {
   }
 
   #removeRow(category: Category, row: number, affected: Set<Category>): void {
-    const mid = category.mids[row]!
+    const isUnread = category.isUnreadAt(row)
     for (const listener of this.#listeners) listener.removing(category, row)
     category.removeRow(row)
-    this.#count(category, { mid, isUnread: this.#unread.has(mid) }, -1)
-    for (let above: Category | undefined = category; above !== undefined; above = above.parent)
+    this.#count(category, -1, isUnread ? -1 : 0)
+    for (let above: Category | undefined = category; above !== undefined; above = above.parent) {
       affected.add(above)
+    }
   }
 
   /** Returns `false` if the row's place can't be told because a message went away unnoticed. */
@@ -349,11 +406,12 @@ export class CategoryView {
     }
     const row = await this.#placeOf(tx, category, entry)
     if (row === undefined) return false
-    category.insertRow(row, entry.mid, entry.instance)
-    this.#count(category, entry, 1)
+    category.insertRow(row, entry.mid, entry.instance, entry.isUnread)
+    this.#count(category, 1, entry.isUnread ? 1 : 0)
     for (const listener of this.#listeners) listener.inserted(category, row)
-    for (let above: Category | undefined = category; above !== undefined; above = above.parent)
+    for (let above: Category | undefined = category; above !== undefined; above = above.parent) {
       affected.add(above)
+    }
     return true
   }
 
@@ -371,8 +429,7 @@ export class CategoryView {
         siblings.splice(siblings.indexOf(category), 1)
         const byValue = category.parent === undefined ? this.#rootsByValue : category.parent.byValue
         byValue.delete(category.value)
-        this.#byId.delete(category.id)
-        this.#bySerial.delete(category.serial)
+        this.#byCounter.delete(category.counter)
         continue
       }
       const isInnermost = category.depth === this.plan.categories.length - 1
@@ -414,7 +471,8 @@ export class CategoryView {
     const [first] = this.plan.fields
     // Rows that are sorted by the same property have it at one of their ends.
     const isSorted = first?.tag === field.tag && first.isInstance === field.isInstance
-    const ends = isSorted ? [0, category.mids.length - 1] : category.mids.map((_, i) => i)
+    const count = category.rowCount
+    const ends = isSorted ? [0, count - 1] : Array.from({ length: count }, (_, i) => i)
     for (let at = 0; at < ends.length; at += BATCH) {
       const rows = ends.slice(at, at + BATCH).map((i) => category.rowAt(i))
       const subjects = new Map(
@@ -457,7 +515,7 @@ export class CategoryView {
 
   async #placeOf(tx: Transaction, category: Category, entry: Entry): Promise<number | undefined> {
     let low = 0
-    let high = category.mids.length
+    let high = category.rowCount
     while (low < high) {
       const middle = (low + high) >>> 1
       const { mid, instance } = category.rowAt(middle)
@@ -471,9 +529,9 @@ export class CategoryView {
   }
 }
 
-/** What a selected value of a column is shown as. */
-function cellOfColumn({ column }: SortField, value: SqlValue): PropertyValue | undefined {
-  if (value === null) return undefined
-  if (column!.kind === 'time') return BigInt(value as string)
-  return column!.kind === 'flag' ? value === 1 : (value as PropertyValue)
+/** The largest or smallest value in a category; a missing one is the smallest. */
+function selectExtreme({ column, isLargest }: SortField & { readonly isLargest: boolean }): string {
+  const name = `m.${column!.name}`
+  if (isLargest) return `MAX(${name})`
+  return column!.nullable ? `CASE WHEN COUNT(*) = COUNT(${name}) THEN MIN(${name}) END` : `MIN(${name})`
 }

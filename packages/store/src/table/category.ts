@@ -25,9 +25,9 @@ export class Category {
   extreme: SortValue = null
   extremeCell: PropertyValue | undefined = undefined
 
-  /** The rows of an innermost category, in order: twice the message counter, and one more if it is unread. */
+  /** The rows of an innermost category, as `takeRows` says. */
   #rows: number[] = NO_ROWS
-  /** The same as the database gave them, until somebody asks for them. */
+  /** The same as they were taken, until somebody asks for them. */
   #text: string | undefined
   #instances: number[] | undefined
 
@@ -59,12 +59,24 @@ export class Category {
 
   /** How many rows there are right below it. */
   get rowCount(): number {
-    return this.children.length === 0 ? this.count : 0
+    return this.children === NO_CATEGORIES ? this.count : 0
   }
 
-  /** Takes all rows at once, in order, separated by commas: see {@link #rows}. */
-  takeRows(text: string): void {
+  /**
+   * Takes all rows at once: in order, separated by commas, twice the message counter each, and one more if the message is unread.
+   * Returns how many there are, and how many of them unread.
+   */
+  takeRows(text: string): { readonly count: number; readonly unread: number } {
     this.#text = text
+    let count = 1
+    let unread = 0
+    for (let i = 0; i < text.length; i++) {
+      if (text.charCodeAt(i) !== COMMA) continue
+      count++
+      unread += text.charCodeAt(i - 1) & 1
+    }
+    unread += text.charCodeAt(text.length - 1) & 1
+    return { count, unread }
   }
 
   rowAt(index: number): RowIdentity {
@@ -119,6 +131,8 @@ export class Category {
     return this.#rows
   }
 }
+
+const COMMA = 0x2c
 
 /** What innermost categories have in common that they do not use. */
 const NO_CATEGORIES: Category[] = []

@@ -44,6 +44,12 @@ describe('a database', () => {
     )
   })
 
+  it('goes on after an insertion whose rowid no number can hold', async () => {
+    await storage.write((tx) => tx.run('INSERT INTO t (id, text) VALUES (?, ?)', 2n ** 60n, 'text'))
+    expect(await storage.write((tx) => tx.run('UPDATE t SET text = ?', 'other'))).toEqual({ changes: 1 })
+    expect(await storage.write((tx) => tx.run('DELETE FROM t'))).toEqual({ changes: 1 })
+  })
+
   it('undoes work that fails, and nothing else of what shares its flush', async () => {
     const outcomes = await Promise.allSettled([
       storage.write((tx) => insert(tx, 1)),
