@@ -28,7 +28,10 @@ export interface QueryRowsOptions extends OperationOptions {
 export interface QueryRowsResult<C extends Columns = Columns> {
   /** Whole rows, at most as many as were asked for; none only where there are none in that direction. */
   readonly rows: readonly Row<C>[]
-  /** Where the current position is now: at an end of the table, or between rows. */
+  /**
+   * Where the current position is now: at an end of the table, or between rows. `end` too if there were fewer rows than asked for towards
+   * the beginning, as Exchange answers.
+   */
   readonly position: 'beginning' | 'current' | 'end'
 }
 
@@ -115,7 +118,8 @@ export interface Table<C extends Columns = Columns> extends AsyncDisposable, Asy
   reset(): Promise<void>
 
   /**
-   * Opens a category and returns up to `maxRows` of the rows it adds. RopExpandRow, [MS-OXCTABL] 2.2.2.17.
+   * Opens a category and returns up to `maxRows` of the rows it adds. RopExpandRow, [MS-OXCTABL] 2.2.2.17. Servers may refuse any
+   * `maxRows` but 0 (`NotSupported`), as Exchange does: the rows are read with {@link queryRows} then.
    *
    * @param categoryId PidTagInstID of the category's heading row.
    */

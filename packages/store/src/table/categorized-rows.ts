@@ -297,7 +297,12 @@ export class CategorizedRows implements TableRows, RowCategories {
       category.children.forEach(add)
     }
     this.#view.roots.forEach(add)
-    this.#outline = { categories, positions: Int32Array.from(positions), length, roots: this.#view.roots.length }
+    this.#outline = {
+      categories,
+      positions: Int32Array.from(positions),
+      length,
+      roots: this.#view.roots.length,
+    }
     return this.#outline
   }
 
@@ -392,9 +397,7 @@ export class CategorizedRows implements TableRows, RowCategories {
       const field = categories[one.depth]!
       if (tagId(field.tag) !== tagId(tag)) continue
       const cell = this.#view.cellOf(one)
-      return cell === undefined
-        ? undefined
-        : inType(cell, field.type, tag, this.#messages.reader.codePage)
+      return cell === undefined ? undefined : inType(cell, field.type, tag, this.#messages.reader.codePage)
     }
     const isInnermost = category.depth === categories.length - 1
     return isInnermost && extreme !== undefined && extreme.tag === unicodeTag(tag)
