@@ -8,7 +8,7 @@ import { type AttackSession, openAttackSession } from './attack-session.ts'
 import { ATTACKERS, VICTIMS } from './organization.ts'
 import { requestAttacks } from './request-attacks.ts'
 import { ropAttacks } from './rop-attacks.ts'
-import { type LogLine, startServerProcess } from './server-process.ts'
+import { type LogLine, type ServerProcess, startServerProcess } from './server-process.ts'
 import { socketAttacks } from './socket-attacks.ts'
 import { type Testimony, witness } from './witness.ts'
 
@@ -28,6 +28,8 @@ const ATTACKER_COUNT = 12
 const SESSION_ATTACKS = 150
 /** How long an attacker waits who has too many sessions, in milliseconds. */
 const WAIT_FOR_SESSION = 500
+/** After how long all sessions have expired, in milliseconds. */
+const MOST_IDLE = 60_000
 /** How many of the last requests are remembered. */
 const REMEMBERED = 5000
 
@@ -130,10 +132,12 @@ export async function fuzzServer({ requests, seed, only, folder }: ServerFuzzOpt
   if (!hasEnded) {
     const restarts = await server.metric('bourse_worker_restarts_total')
     if (restarts > 0) fail(`${restarts} workers had to be started again`)
+    const rops = await server.metric('bourse_rops_total')
+    const successes = await server.metric('bourse_rops_total', 'result="success"')
     const megabytes = (await server.metric('process_resident_memory_bytes')) / 2 ** 20
-    console.log(
-      `the server has ${Math.round(megabytes)} MB and ${await server.metric('bourse_sessions')} sessions`,
-    )
+    console.log(`${rops} ROPs, of which ${successes} succeeded; the server has ${megabytes.toFixed(0)} MB`)
+    const left = await remaining(server)
+    if (left > 0) fail(`${left} sessions do not end`)
   }
   for (const text of server.otherOutput) fail(`it wrote: ${text}`)
   for (const [name, count] of perAttack) console.log(`${name}: ${count} requests`)
@@ -143,6 +147,16 @@ export async function fuzzServer({ requests, seed, only, folder }: ServerFuzzOpt
       `${total} failures of ${failures.size} kinds`,
   )
   return total
+}
+
+/** How many sessions there are when all should have expired. */
+async function remaining(server: ServerProcess): Promise<number> {
+  const deadline = performance.now() + MOST_IDLE
+  for (;;) {
+    const count = await server.metric('bourse_sessions')
+    if (count === 0 || performance.now() > deadline) return count
+    await delay(1000)
+  }
 }
 
 function pick(random: Random, choice: readonly Attack[]): Attack {

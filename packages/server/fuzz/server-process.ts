@@ -15,7 +15,7 @@ organization: organization.yaml
 workers: 2
 listen: { https: [], http: ["127.0.0.1:0"], monitoring: "127.0.0.1:0" }
 authentication: { failureDelay: 0ms, failuresPerAccount: 1000000, failuresPerAddress: 1000000 }
-sessions: { perUser: 300, idleTimeout: 30s, notificationWait: 5s, keepAlive: 1s }
+sessions: { perUser: 300, idleTimeout: 15s, notificationWait: 5s, keepAlive: 1s }
 limits: { requestTimeout: 5s, headersTimeout: 3s, keepAliveTimeout: 10s }
 log: { format: json, level: info }
 `
@@ -36,8 +36,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly process: ChildProcess
   /** What it wrote that is no line of its log. */
   readonly otherOutput: readonly string[]
-  /** The sum of all values of a metric. */
-  metric(name: string): Promise<number>
+  /** The sum of all values of a metric, or of those with a label. */
+  metric(name: string, label?: string): Promise<number>
 }
 
 /** Starts a server with empty mailboxes. `onLine` is called for what it warns of. */
@@ -62,11 +62,13 @@ export async function startServerProcess(onLine: (line: LogLine) => void): Promi
     url,
     process: child,
     otherOutput,
-    async metric(name) {
+    async metric(name, label = '') {
       const { body } = await sendRequest(`${monitoring}/metrics`, { method: 'GET' })
       const lines = body.toString().split('\n')
       const own = lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
-      return own.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+      return own
+        .filter((line) => line.includes(label))
+        .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) {

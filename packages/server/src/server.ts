@@ -152,10 +152,7 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
   const common = (endpoint: string) => ({
     times: sessions,
     maxBody: limits.requestBody,
-    observe: (type: string, code: number, seconds: number) => {
-      metrics.requests.inc({ endpoint, type, code })
-      if (type !== 'NotificationWait') metrics.requestSeconds.observe({ endpoint, type }, seconds)
-    },
+    observe: metrics.requestObserver(endpoint),
   })
   const emsmdb: Endpoint<MailboxSession> = new Endpoint({
     ...common('emsmdb'),

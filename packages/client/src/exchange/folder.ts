@@ -238,6 +238,9 @@ export class ExchangeFolder extends ExchangeObject implements Folder {
       running: has(GetSearchFlags.SEARCH_RUNNING),
       rebuilding: has(GetSearchFlags.SEARCH_REBUILD),
       complete: has(GetSearchFlags.SEARCH_COMPLETE),
+      ...(has(GetSearchFlags.CI_TOTALLY) || has(GetSearchFlags.TWIR_TOTALLY)
+        ? { contentIndexed: has(GetSearchFlags.CI_TOTALLY) }
+        : {}),
     }
   }
 

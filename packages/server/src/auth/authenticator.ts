@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
 import { type Exchange, replyText } from '../http/index.ts'
@@ -46,6 +47,8 @@ export class Authenticator {
   readonly #addressFailures: FailureLimiter
   /** Headers that are being verified, by digest, so that requests that come together wait for one verification. */
   readonly #underWay = new Map<string, Promise<Authentication>>()
+  /** The last header of each connection, which most often is the next one, too. */
+  readonly #lastHeaders = new WeakMap<Socket, { readonly header: string; readonly digest: string }>()
   readonly #queue: (() => void)[] = []
   #verifications = 0
 
@@ -61,7 +64,7 @@ export class Authenticator {
   async authenticate(exchange: Exchange): Promise<Authentication> {
     const header = exchange.request.headers.authorization
     if (header === undefined || header === '') return { kind: 'unauthenticated', scheme: undefined }
-    const digest = this.#cache.digest(header)
+    const digest = this.#digest(exchange.request.socket, header)
     const known = await this.#remembered(digest)
     if (known !== undefined) return { kind: 'authenticated', account: known }
     let result = this.#underWay.get(digest)
@@ -85,6 +88,14 @@ export class Authenticator {
       const challenge = { 'WWW-Authenticate': this.#challenges(result.scheme) }
       replyText(response, 401, 'Who are you?', { ...headers, ...challenge })
     }
+  }
+
+  #digest(socket: Socket, header: string): string {
+    const last = this.#lastHeaders.get(socket)
+    if (last?.header === header) return last.digest
+    const digest = this.#cache.digest(header)
+    this.#lastHeaders.set(socket, { header, digest })
+    return digest
   }
 
   async #remembered(digest: string): Promise<Account | undefined> {

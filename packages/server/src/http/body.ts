@@ -21,6 +21,16 @@ export function readBody(request: IncomingMessage, limit: number): Promise<BodyR
   return new Promise((resolve) => {
     const pieces: Buffer[] = []
     let length = 0
+    let isSettled = false
+    function settle(result: BodyResult): void {
+      if (isSettled) return
+      isSettled = true
+      if (result.kind === 'tooLarge') {
+        request.off('data', onData)
+        request.pause()
+      }
+      resolve(result)
+    }
     const onData = (piece: Buffer) => {
       length += piece.length
       if (length <= limit) pieces.push(piece)
@@ -36,19 +46,10 @@ export function readBody(request: IncomingMessage, limit: number): Promise<BodyR
       settle({ kind: 'body', bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) })
     }
     const onClose = () => settle({ kind: 'aborted' })
-    function settle(result: BodyResult): void {
-      request.off('data', onData)
-      request.off('end', onEnd)
-      request.off('close', onClose)
-      request.off('error', onClose)
-      // Errors after this are of no interest, but must have a listener.
-      request.on('error', () => {})
-      if (result.kind === 'tooLarge') request.pause()
-      resolve(result)
-    }
     request.on('data', onData)
     request.on('end', onEnd)
     request.on('close', onClose)
+    // Later ones are of no interest, but must have a listener.
     request.on('error', onClose)
   })
 }

@@ -123,7 +123,7 @@ export class HttpFront {
   #handle(request: IncomingMessage, response: ServerResponse, isSecure: boolean): void {
     const { log, handle } = this.#options
     // What a client does to its connection is no error of ours, but must have a listener.
-    response.on('error', () => {})
+    response.on('error', ignore)
     const url = splitUrl(request.url ?? '')
     if (url === undefined) {
       replyText(response, 400, 'The URL is malformed.')
@@ -145,3 +145,5 @@ export class HttpFront {
     })
   }
 }
+
+function ignore(): void {}

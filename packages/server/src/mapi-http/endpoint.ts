@@ -77,6 +77,9 @@ const MAX_ECHO = 1024
 
 const ECHOED = ['x-requesttype', 'x-requestid', 'x-clientinfo'] as const
 
+/** For requests that do not wait. */
+const NEVER = new AbortController().signal
+
 /**
  * One of the two endpoints of MAPI over HTTP ([MS-OXCMAPIHTTP] 3.2.5): headers, Session Contexts, response codes. What
  * request types do is their definition's.
@@ -183,13 +186,14 @@ export class Endpoint<S extends AsyncDisposable> {
     job: Job<S>,
   ): Promise<void> {
     const { contexts } = this.#options
-    const wait = new AbortController()
-    const onClose = () => wait.abort()
     const isRepeated = use === 'beside' && context!.wait !== undefined
+    let wait: AbortController | undefined
     if (use === 'beside') {
-      context!.wait ??= wait
-      exchange.response.once('close', onClose)
-      if (this.#isStopping) wait.abort()
+      const controller = new AbortController()
+      wait = controller
+      context!.wait ??= controller
+      exchange.response.once('close', () => controller.abort())
+      if (this.#isStopping) controller.abort()
     }
     if (use === 'open' && context !== undefined) responder.setContext(context)
     responder.accept(use === 'beside')
@@ -199,7 +203,7 @@ export class Endpoint<S extends AsyncDisposable> {
         exchange,
         principal,
         session: context?.session,
-        signal: wait.signal,
+        signal: wait?.signal ?? NEVER,
         canKeep: context !== undefined,
         isRepeated,
         keep: (session) => {
@@ -231,9 +235,8 @@ export class Endpoint<S extends AsyncDisposable> {
       }
       throw error
     } finally {
-      exchange.response.off('close', onClose)
       if (context !== undefined) {
-        if (context.wait === wait) context.wait = undefined
+        if (wait !== undefined && context.wait === wait) context.wait = undefined
         contexts.end(context, use !== 'beside' && use !== 'free')
       }
     }

@@ -32,6 +32,12 @@ export interface ResponseTimes {
  */
 const FLUSH_DELAY = 5
 
+/** Up to how many bytes a body goes out as text with the headers, in one piece. */
+const SMALL_BODY = 4096
+
+/** What follows the bytes of the last chunk that has any ([RFC9112] 7.1). */
+const LAST_CHUNK = '\r\n0\r\n\r\n'
+
 const PENDING = pendingPiece()
 const PROCESSING = processingPiece()
 const PROCESSING_TEXT = `${MetaTag.Processing}\r\n`
@@ -48,7 +54,6 @@ export class Responder {
   readonly #startTime = Date.now()
   readonly #start = performance.now()
   #context: { readonly cookie: string; readonly sequence: string } | undefined
-  #flushTimer: NodeJS.Timeout | undefined
   #keepAliveTimer: NodeJS.Timeout | undefined
   #isFlushed = false
 
@@ -74,8 +79,8 @@ export class Responder {
 
   /** The request is accepted: from now on the client is told that it is worked on, at once or in a moment. */
   accept(isSlow: boolean): void {
-    if (isSlow) this.#flush()
-    else this.#flushTimer = setTimeout(() => this.#flush(), FLUSH_DELAY)
+    if (isSlow) this.flush()
+    else hold(this)
   }
 
   /** Ends the response with a body. */
@@ -84,15 +89,24 @@ export class Responder {
     this.code = 0
     const { response } = this.#exchange
     const status = { elapsedTime: performance.now() - this.#start, startTime: this.#startTime }
-    const done = donePiece(finalHeaders(status), body)
     if (this.#isFlushed) {
-      response.end(done)
+      response.end(donePiece(finalHeaders(status), body))
       return
     }
     this.#writeHead(0, CONTENT_TYPE)
-    const whole = Buffer.allocUnsafe(PROCESSING_TEXT.length + done.length)
-    whole.write(PROCESSING_TEXT, 0, 'latin1')
-    whole.set(done, PROCESSING_TEXT.length)
+    const headers = finalHeaders(status).map(([name, value]) => `${name}: ${value}\r\n`)
+    const lines = `${PROCESSING_TEXT}${MetaTag.Done}\r\n${headers.join('')}\r\n`
+    // All in one chunk, which node:http would write in several pieces.
+    const start = `${(lines.length + body.length).toString(16)}\r\n${lines}`
+    response.chunkedEncoding = false
+    if (body.length <= SMALL_BODY) {
+      response.end(start + latin1(body) + LAST_CHUNK, 'latin1')
+      return
+    }
+    const whole = Buffer.allocUnsafe(start.length + body.length + LAST_CHUNK.length)
+    whole.write(start, 0, 'latin1')
+    whole.set(body, start.length)
+    whole.write(LAST_CHUNK, start.length + body.length, 'latin1')
     response.end(whole)
   }
 
@@ -125,9 +139,9 @@ export class Responder {
     this.#exchange.response.destroy()
   }
 
-  #flush(): void {
-    this.#flushTimer = undefined
-    if (this.#isFlushed || this.#exchange.response.destroyed) return
+  /** Sends the first piece of an accepted request's response, unless it has been sent. */
+  flush(): void {
+    if (this.#isFlushed || this.code !== undefined || this.#exchange.response.destroyed) return
     this.#isFlushed = true
     const { response } = this.#exchange
     this.#writeHead(0, CONTENT_TYPE)
@@ -137,9 +151,7 @@ export class Responder {
   }
 
   #stopTimers(): void {
-    clearTimeout(this.#flushTimer)
     clearInterval(this.#keepAliveTimer)
-    this.#flushTimer = undefined
     this.#keepAliveTimer = undefined
   }
 
@@ -174,6 +186,29 @@ export class Responder {
     }
     response.writeHead(200, headers)
   }
+}
+
+/** Responses whose first piece is held back, in the order in which they began, and when that ends. */
+let held: { readonly responder: Responder; readonly until: number }[] = []
+
+/** Holds back the first piece of a response for a moment. There is one timer for all, as most are answered before it. */
+function hold(responder: Responder): void {
+  held.push({ responder, until: performance.now() + FLUSH_DELAY })
+  if (held.length === 1) setTimeout(flushHeld, FLUSH_DELAY)
+}
+
+function flushHeld(): void {
+  const now = performance.now()
+  const next = held.findIndex(({ until }) => until > now)
+  const due = next < 0 ? held : held.slice(0, next)
+  held = next < 0 ? [] : held.slice(next)
+  if (held.length > 0) setTimeout(flushHeld, Math.ceil(held[0]!.until - now))
+  for (const { responder } of due) responder.flush()
+}
+
+/** Bytes as text of as many characters. */
+function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1')
 }
 
 /** The path of a URL, just as the client wrote it, as paths of cookies are compared letter by letter. */

@@ -105,4 +105,25 @@ export class Metrics {
       },
     })
   }
+
+  /** Counts requests of one endpoint; what they are counted under is looked up once. */
+  requestObserver(endpoint: string): (type: string, code: number, seconds: number) => void {
+    const counters = new Map<string, Map<number, Counter.Internal>>()
+    const histograms = new Map<string, Histogram.Internal<never>>()
+    return (type, code, seconds) => {
+      let ofType = counters.get(type)
+      if (ofType === undefined) {
+        ofType = new Map()
+        counters.set(type, ofType)
+        if (type !== 'NotificationWait') histograms.set(type, this.requestSeconds.labels(endpoint, type))
+      }
+      let counter = ofType.get(code)
+      if (counter === undefined) {
+        counter = this.requests.labels(endpoint, type, String(code))
+        ofType.set(code, counter)
+      }
+      counter.inc()
+      histograms.get(type)?.observe(seconds)
+    }
+  }
 }

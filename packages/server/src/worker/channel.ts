@@ -6,7 +6,10 @@ export interface Port {
   on(event: 'message', listener: (message: unknown) => void): unknown
 }
 
-/** Carries out what the other end asks for. The signal aborts when the other end no longer wants the answer. */
+/**
+ * Carries out what the other end asks for. The signal, for those that take one, aborts when the other end no longer wants
+ * the answer.
+ */
 export type ChannelHandler = (argument: never, signal: AbortSignal) => unknown
 
 /** What the other end may ask for, by name. */
@@ -35,20 +38,30 @@ interface Pending {
   reject(error: unknown): void
 }
 
-/** Questions and answers between two threads. Both ends may ask; answers come in any order. */
+/** For handlers that do not ask whether they are to stop. */
+const NEVER = new AbortController().signal
+
+/**
+ * Questions and answers between two threads. Both ends may ask; answers come in any order. What is sent in one turn of the
+ * event loop goes together, as it costs much to wake another thread and little to send it more.
+ */
 export class Channel {
   readonly #port: Port
   readonly #handlers: ChannelHandlers
   readonly #pending = new Map<number, Pending>()
   /** What is being carried out for the other end. */
   readonly #running = new Map<number, AbortController>()
+  /** What goes to the other end at the end of this turn. */
+  #outgoing: Message[] = []
   #lastId = 0
   #isClosed = false
 
   constructor(port: Port, handlers: ChannelHandlers) {
     this.#port = port
     this.#handlers = handlers
-    port.on('message', (message) => this.#receive(message as Message))
+    port.on('message', (messages) => {
+      for (const message of messages as readonly Message[]) this.#receive(message)
+    })
   }
 
   get isClosed(): boolean {
@@ -76,13 +89,16 @@ export class Channel {
 
   /** Tells the other end something that has no answer. `transfer` names ports in it that move to the other thread. */
   tell(name: string, argument: unknown, transfer: readonly unknown[] = []): void {
-    if (!this.#isClosed) this.#port.postMessage({ kind: 'tell', name, argument } satisfies Message, transfer)
+    if (this.#isClosed) return
+    this.#flush()
+    this.#port.postMessage([{ kind: 'tell', name, argument }] satisfies Message[], transfer)
   }
 
   /** The other end is gone: rejects what was asked, aborts what is carried out for it. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#outgoing = []
     for (const { reject } of this.#pending.values()) reject(new ChannelClosed('The other thread has ended.'))
     this.#pending.clear()
     for (const controller of this.#running.values()) controller.abort()
@@ -90,7 +106,30 @@ export class Channel {
   }
 
   #post(message: Message): void {
-    this.#port.postMessage(message)
+    this.#outgoing.push(message)
+    if (this.#outgoing.length === 1) setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    const messages = this.#outgoing
+    if (messages.length === 0) return
+    this.#outgoing = []
+    try {
+      this.#port.postMessage(messages)
+    } catch {
+      // One of them cannot be sent to another thread.
+      for (const message of messages) this.#sendAlone(message)
+    }
+  }
+
+  #sendAlone(message: Message): void {
+    try {
+      this.#port.postMessage([message])
+    } catch (error) {
+      if (message.kind === 'ask') this.#take(message.id)?.reject(error)
+      else if (message.kind === 'answer') this.#sendAlone(failureOf(message.id, error))
+      else throw error
+    }
   }
 
   #receive(message: Message): void {
@@ -99,7 +138,7 @@ export class Channel {
         this.#carryOut(message.id, message.name, message.argument)
         break
       case 'tell':
-        this.#handler(message.name)(message.argument as never, new AbortController().signal)
+        this.#handler(message.name)(message.argument as never, NEVER)
         break
       case 'cancel':
         this.#running.get(message.id)?.abort()
@@ -126,24 +165,26 @@ export class Channel {
   }
 
   async #carryOut(id: number, name: string, argument: unknown): Promise<void> {
-    const controller = new AbortController()
-    this.#running.set(id, controller)
     let message: Message
     try {
-      const value = await this.#handler(name)(argument as never, controller.signal)
-      message = { kind: 'answer', id, value }
+      const handler = this.#handler(name)
+      let signal = NEVER
+      if (handler.length > 1) {
+        const controller = new AbortController()
+        this.#running.set(id, controller)
+        signal = controller.signal
+      }
+      message = { kind: 'answer', id, value: await handler(argument as never, signal) }
     } catch (error) {
-      message = { kind: 'failure', id, error: sentError(error) }
+      message = failureOf(id, error)
     }
     this.#running.delete(id)
-    if (this.#isClosed) return
-    try {
-      this.#post(message)
-    } catch (error) {
-      // Something that cannot be sent to another thread.
-      this.#post({ kind: 'failure', id, error: sentError(error) })
-    }
+    if (!this.#isClosed) this.#post(message)
   }
+}
+
+function failureOf(id: number, error: unknown): Message {
+  return { kind: 'failure', id, error: sentError(error) }
 }
 
 function sentError(error: unknown): SentError {

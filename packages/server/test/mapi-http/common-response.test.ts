@@ -64,6 +64,19 @@ describe('responses', () => {
     expect((await other.client().connect(dnOf('alice'))).raw.headers['x-pendingperiod']).toBe('5000')
   })
 
+  it('come whole, whatever their size', async () => {
+    const client = server.client()
+    await client.connect(dnOf('alice'))
+    for (const size of [8, 3000, 4090, 5000, 60_000]) {
+      const sent = Uint8Array.from({ length: size }, (_, i) => i & 0xff)
+      server.host.last.onExecute = async () => ({ errorCode: 0, ropBuffer: sent })
+      const { body, raw } = await client.execute(new Uint8Array(16))
+      expect(raw.headers['transfer-encoding']).toBe('chunked')
+      expect(body).toMatchObject({ kind: 'success' })
+      expect(Buffer.compare((body as { readonly ropBuffer: Uint8Array }).ropBuffer, sent)).toBe(0)
+    }
+  })
+
   it('MS-OXCMAPIHTTP_R155 MS-OXCMAPIHTTP_R156 MS-OXCMAPIHTTP_R1146 MS-OXCMAPIHTTP_R2040 send X-RequestId and X-ClientInfo back as they came', async () => {
     const client = server.client()
     const values = {

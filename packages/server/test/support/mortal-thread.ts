@@ -4,12 +4,14 @@ import type { Port } from '../../src/worker/channel.ts'
 import { MailboxWorker } from '../../src/worker/mailbox-worker.ts'
 
 // A worker thread like any other, but that it dies when a request is called `die`.
-parentPort!.on(
-  'message',
-  (message: { readonly name?: string; readonly argument?: { readonly requestId?: string } }) => {
-    if (message.name === 'execute' && message.argument?.requestId === 'die') {
-      throw new Error('as a test wants it')
-    }
-  },
-)
+parentPort!.on('message', (messages: readonly Question[]) => {
+  if (messages.some(({ name, argument }) => name === 'execute' && argument?.requestId === 'die')) {
+    throw new Error('as a test wants it')
+  }
+})
 new MailboxWorker(workerData, parentPort as unknown as Port, createLog({ level: 'error', format: 'json' }))
+
+interface Question {
+  readonly name?: string
+  readonly argument?: { readonly requestId?: string }
+}

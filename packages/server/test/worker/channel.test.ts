@@ -52,9 +52,28 @@ describe('a channel', () => {
     await expect(a.ask('unknown', 0)).rejects.toThrow('unknown')
   })
 
-  it('answers with an error what cannot be sent', async () => {
-    const [a] = connect({ bad: () => () => {} })
-    await expect(a.ask('bad', 0)).rejects.toThrow(/could not be cloned/)
+  it('answers with an error what cannot be sent, and sends what goes with it', async () => {
+    const [a] = connect({ bad: () => () => {}, good: (n: number) => n })
+    const bad = expect(a.ask('bad', 0)).rejects.toThrow(/could not be cloned/)
+    const worse = expect(a.ask('good', () => {})).rejects.toThrow(/could not be cloned/)
+    expect(await Promise.all([a.ask('good', 1), a.ask('good', 2)])).toEqual([1, 2])
+    await bad
+    await worse
+  })
+
+  it('sends together what comes together', async () => {
+    const { port1, port2 } = new MessageChannel()
+    ports.push(port1, port2)
+    const sizes: number[] = []
+    port2.on('message', (messages: readonly unknown[]) => sizes.push(messages.length))
+    const a = new Channel(port1, {})
+    for (let i = 0; i < 3; i++) a.ask('double', i).catch(() => {})
+    await expect.poll(() => sizes).toEqual([3])
+    a.tell('name', undefined)
+    a.ask('double', 3).catch(() => {})
+    a.tell('name', undefined)
+    await expect.poll(() => sizes).toEqual([3, 1, 1, 1])
+    a.close()
   })
 
   it('tells the other end when an answer is not wanted any more', async () => {

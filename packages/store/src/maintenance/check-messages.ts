@@ -1,18 +1,22 @@
-import type { MailboxTransaction } from '../mailbox/mailbox.ts'
-import { derivedColumns } from '../message/derived-columns.ts'
+import type { Mailbox, MailboxTransaction } from '../mailbox/mailbox.ts'
+import { type DerivedColumns, derivedColumns } from '../message/derived-columns.ts'
 import { getMessage } from '../message/message-row.ts'
 import { unpackRecipients } from '../record/pack-message.ts'
 import { PackedProperties } from '../record/packed-properties.ts'
 import type { CheckReport } from './check.ts'
 
 /** Verifies that messages can be read, and that what tables sort and filter by repeats their properties. */
-export async function checkMessages(tx: MailboxTransaction, report: CheckReport): Promise<void> {
+export async function checkMessages(
+  tx: MailboxTransaction,
+  mailbox: Mailbox,
+  report: CheckReport,
+): Promise<void> {
   for (const mid of await tx.column('SELECT mid FROM message ORDER BY mid')) {
     const row = (await getMessage(tx, mid))!
-    let columns: ReturnType<typeof derivedColumns>
+    let columns: DerivedColumns
     try {
       unpackRecipients(row.recipients)
-      columns = derivedColumns(new Map(new PackedProperties(row.props)))
+      columns = await derivedColumns(tx, mailbox.blobs, new Map(new PackedProperties(row.props)))
     } catch (error) {
       await report.found('message', `Message ${mid} cannot be read: ${(error as Error).message}`)
       continue

@@ -9,8 +9,13 @@ import {
   PidTagNormalizedSubject,
   PidTagSentRepresentingName,
   type PropertyTag,
+  PtypString,
 } from '@bourse/mapi'
+import { BlobRef } from '../blob/blob-ref.ts'
+import type { BlobStore } from '../blob/blob-store.ts'
+import { valueFromBytes } from '../record/large-value.ts'
 import type { StoredProperties } from '../record/message-record.ts'
+import type { Transaction } from '../storage/storage.ts'
 import { foldCase, sortKey } from '../table/fold.ts'
 
 /** PidTagImportance of a message that does not say ([MS-OXCMSG] 2.2.1.11): normal. */
@@ -26,15 +31,25 @@ export interface DerivedColumns {
   readonly conversation: Uint8Array | null
 }
 
-export function derivedColumns(properties: StoredProperties): DerivedColumns {
+/** The columns of a message with these properties. Text that is kept as content of its own is read. */
+export async function derivedColumns(
+  tx: Transaction,
+  blobs: BlobStore,
+  properties: StoredProperties,
+): Promise<DerivedColumns> {
+  const textOf = async (tag: PropertyTag<string>): Promise<string> => {
+    const value = properties.get(tag)
+    if (!(value instanceof BlobRef)) return typeof value === 'string' ? value : ''
+    return valueFromBytes(await blobs.readAll(tx, value), PtypString) as string
+  }
   const importance = properties.get(PidTagImportance)
   const deliveryTime = properties.get(PidTagMessageDeliveryTime)
   return {
     importance: typeof importance === 'number' ? importance : NORMAL_IMPORTANCE,
     deliveryTime: typeof deliveryTime === 'bigint' ? deliveryTime : null,
-    classKey: foldCase(textOf(properties, PidTagMessageClass) ?? ''),
-    subjectKey: sortKey(textOf(properties, PidTagNormalizedSubject) ?? ''),
-    senderKey: sortKey(textOf(properties, PidTagSentRepresentingName) ?? ''),
+    classKey: foldCase(await textOf(PidTagMessageClass)),
+    subjectKey: sortKey(await textOf(PidTagNormalizedSubject)),
+    senderKey: sortKey(await textOf(PidTagSentRepresentingName)),
     conversation: conversationOf((tag) => properties.get(tag)) ?? null,
   }
 }
@@ -50,9 +65,4 @@ export function conversationOf(
     conversationIndex: index instanceof Uint8Array ? index : undefined,
     conversationTopic: typeof topic === 'string' ? topic : undefined,
   })
-}
-
-function textOf(properties: StoredProperties, tag: PropertyTag<string>): string | undefined {
-  const value = properties.get(tag)
-  return typeof value === 'string' ? value : undefined
 }

@@ -113,7 +113,7 @@ export async function insertNewMessage(
   const flags = firstFlags(draft.properties)
   const isRead = options.isRead ?? flags.isRead
   const keys = keysAfter(mailbox, cn, undefined, options)
-  const derived = derivedColumns(properties)
+  const derived = await derivedColumns(tx, mailbox.blobs, properties)
   const kept = flags.kept | (isRead ? MessageFlag.EverRead : 0)
   await tx.run(
     INSERT,

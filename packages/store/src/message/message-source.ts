@@ -50,6 +50,7 @@ import {
 } from '@bourse/mapi'
 import type { Principal } from '../access/principal.ts'
 import { RIGHTS_MASK } from '../access/rights.ts'
+import { BlobRef } from '../blob/blob-ref.ts'
 import { folderEntryIdOf, gidOf } from '../folder/folder-keys.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import type { RecipientRecord } from '../record/message-record.ts'
@@ -317,6 +318,8 @@ const COMPUTED: ReadonlyMap<PropertyTag<unknown>, Compute> = new Map<PropertyTag
     ({ stored }) => {
       const prefix = stored.get(PidTagSubjectPrefix)
       const normalized = stored.get(PidTagNormalizedSubject)
+      // What is kept as content of its own is too long for anybody to miss the prefix.
+      if (normalized instanceof BlobRef) return normalized
       if (typeof prefix !== 'string' && typeof normalized !== 'string') return normalized
       return joinSubject(
         typeof prefix === 'string' ? prefix : undefined,

@@ -89,7 +89,7 @@ export async function updateMessage(
   if (options.checkQuota === true) await requireRoom(tx, mailbox, size - row.size)
   noteGrowth(mailbox, size - row.size)
   const keys = keysAfter(mailbox, cn, row.pcl, options)
-  const derived = derivedColumns(properties)
+  const derived = await derivedColumns(tx, mailbox.blobs, properties)
   await tx.run(
     UPDATE,
     cn,

@@ -33,6 +33,7 @@ export async function setSearchCriteria(
   const { mailbox } = logon
   const engine = SearchEngine.of(mailbox)
   if (criteria === 'stop') {
+    await mailbox.read((tx) => requireSearchFolder(tx, fid))
     await engine.stop(fid)
     return
   }

@@ -89,8 +89,6 @@ function expressionOf(query: TextQuery): string | undefined {
 }
 
 function gramsOf(text: string): string[] {
-  // Half a surrogate pair is not what the database was given.
-  if (!text.isWellFormed() || text.includes('\0')) return []
   const characters = Array.from(text)
   const last = characters.length - GRAM
   const grams = new Set<string>()

@@ -89,6 +89,8 @@ function queryOf(restriction: Restriction, tags: ReadonlySet<PropertyTag<unknown
       const { value } = restriction.value
       if (typeof value !== 'string' || !tags.has(unicodeTag(restriction.tag))) return undefined
       if (restriction.fuzzyLevelLow > FuzzyLevel.FL_PREFIX) return undefined
+      // Half a surrogate pair may be found in a whole one, but not by a database.
+      if (!value.isWellFormed()) return undefined
       const text = foldLoose(value)
       return text === '' ? undefined : { kind: 'text', text }
     }

@@ -21,11 +21,13 @@ export function foldMarks(text: string): string {
   return IS_PLAIN.test(text) ? text : text.normalize('NFD').replace(COMBINING_MARKS, '')
 }
 
-/** For comparing text loosely (FL_LOOSE, [MS-OXCDATA] 2.12.4): letter case and accents do not matter. */
+/**
+ * For comparing text loosely (FL_LOOSE, [MS-OXCDATA] 2.12.4): letter case and accents do not matter, nor does what no database holds: null
+ * characters and halves of surrogate pairs.
+ */
 export function foldLoose(text: string): string {
-  return IS_PLAIN.test(text)
-    ? text.toLowerCase()
-    : lowerCase(text.normalize('NFKD').replace(COMBINING_MARKS, ''))
+  if (IS_PLAIN.test(text)) return text.toLowerCase()
+  return lowerCase(text.toWellFormed().normalize('NFKD').replace(COMBINING_MARKS, '').replaceAll('\0', ''))
 }
 
 /** How much of a text counts for its place in a table, in UTF-16 code units after folding. */

@@ -131,6 +131,7 @@ function narrowProperty(restriction: PropertyRestriction, isPublic: boolean): Na
 
 /** Sort keys leave out letter case, accents and the end of a text, and so only say where to look. */
 function narrowKey({ name }: MessageColumn, relOp: number, text: string): Narrowing | undefined {
+  if (!text.isWellFormed()) return undefined
   switch (relOp) {
     case RelOp.RELOP_EQ:
       return equalsKey(name, text)
@@ -163,7 +164,8 @@ function parameterOf(value: PropertyValue, column: MessageColumn): SqlValue | un
 function narrowContent(restriction: ContentRestriction, isPublic: boolean): Narrowing | undefined {
   const { value } = restriction.value
   const { fuzzyLevelLow: level, fuzzyLevelHigh: options } = restriction
-  if (typeof value !== 'string') return undefined
+  // Half a surrogate pair may be found in a whole one, but not by a database.
+  if (typeof value !== 'string' || !value.isWellFormed()) return undefined
   if (restriction.tag === PidTagMessageClass) return narrowClass(value, level, options)
   const column = columnOf(restriction.tag, isPublic)
   if (column?.kind !== 'key') return undefined
@@ -191,7 +193,7 @@ function narrowClass(value: string, level: number, options: number): Narrowing |
 
 /** As a range, which an index can answer. */
 function beginsWith(name: string, prefix: string): Narrowing | undefined {
-  if (prefix === '' || !prefix.isWellFormed()) return undefined
+  if (prefix === '') return undefined
   const end = afterPrefix(prefix)
   return end === undefined
     ? roughly(`${name} >= ?`, prefix)

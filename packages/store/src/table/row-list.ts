@@ -60,6 +60,7 @@ export class RowList {
   append(mids: ArrayLike<number>): void {
     this.#reserve(this.#length + mids.length)
     this.#mids.set(mids, this.#length)
+    this.#instances?.fill(0, this.#length, this.#length + mids.length)
     this.#length += mids.length
   }
 

@@ -1,13 +1,5 @@
 /** What a kind of table can do ([MS-OXCTABL] 3.2.5); what it can't do is `NotSupported`. */
 export interface TableKind {
-  readonly name:
-    | 'contents'
-    | 'hierarchy'
-    | 'rules'
-    | 'permissions'
-    | 'attachments'
-    | 'recipients'
-    | 'receiveFolders'
   /** RopSortTable, RopResetTable, RopExpandRow, RopCollapseRow, RopGetCollapseState, RopSetCollapseState, and a row for each of several values. */
   readonly sorts: boolean
   /** RopRestrict, RopFindRow. */
@@ -19,11 +11,9 @@ export interface TableKind {
 }
 
 export const TABLE_KINDS = {
-  contents: { name: 'contents', sorts: true, restricts: true, lives: true, subObjects: true },
-  hierarchy: { name: 'hierarchy', sorts: false, restricts: true, lives: true, subObjects: false },
-  rules: { name: 'rules', sorts: false, restricts: true, lives: false, subObjects: false },
-  permissions: { name: 'permissions', sorts: false, restricts: false, lives: false, subObjects: false },
-  attachments: { name: 'attachments', sorts: false, restricts: false, lives: false, subObjects: false },
-  recipients: { name: 'recipients', sorts: false, restricts: false, lives: false, subObjects: false },
-  receiveFolders: { name: 'receiveFolders', sorts: false, restricts: false, lives: false, subObjects: false },
+  contents: { sorts: true, restricts: true, lives: true, subObjects: true },
+  hierarchy: { sorts: false, restricts: true, lives: true, subObjects: false },
+  rules: { sorts: false, restricts: true, lives: false, subObjects: false },
+  permissions: { sorts: false, restricts: false, lives: false, subObjects: false },
+  attachments: { sorts: false, restricts: false, lives: false, subObjects: false },
 } as const satisfies Readonly<Record<string, TableKind>>

@@ -47,13 +47,21 @@ export function parseHttpDate(text: string): number | undefined {
  * `time`: milliseconds since 1970-01-01 UTC, of which fractions of a second are dropped.
  */
 export function formatHttpDate(time: number): string {
+  const second = Math.floor(time / 1000)
+  if (second === lastSecond) return lastText
   const date = new Date(time)
   const year = date.getUTCFullYear()
   if (!(year >= 0 && year <= 9999)) throw new RangeError(`no date that a header can hold: ${time}`)
   const day = `${DAYS[date.getUTCDay()]}, ${pad(date.getUTCDate(), 2)} ${MONTHS[date.getUTCMonth()]}`
   const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map((n) => pad(n, 2))
-  return `${day} ${pad(year, 4)} ${clock.join(':')} GMT`
+  lastText = `${day} ${pad(year, 4)} ${clock.join(':')} GMT`
+  lastSecond = second
+  return lastText
 }
+
+/** A server writes the same second many times. */
+let lastSecond = Number.NaN
+let lastText = ''
 
 function pad(value: number, width: number): string {
   return String(value).padStart(width, '0')

@@ -1,0 +1,4 @@
+import { openFixture } from '../support/fixture.ts'
+import { describeSearchFolders } from './search-folders.ts'
+
+describeSearchFolders(openFixture)
