@@ -15,7 +15,7 @@ interface PackageRules {
 export const PACKAGES: Readonly<Record<string, PackageRules>> = {
   mapi: { mayImport: [], nodeFolders: [] },
   wire: { mayImport: ['mapi'], nodeFolders: [] },
-  formats: { mayImport: ['mapi'], nodeFolders: [] },
+  formats: { mayImport: ['mapi'], nodeFolders: ['mime', 'mbox'] },
   store: { mayImport: ['mapi', 'formats'], nodeFolders: ['.'] },
   directory: { mayImport: ['mapi'], nodeFolders: ['.'] },
   client: { mayImport: ['mapi', 'wire', 'formats'], nodeFolders: ['smtp', 'node'] },

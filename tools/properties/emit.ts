@@ -70,10 +70,10 @@ function taggedFile(properties: readonly TaggedProperty[], about: string): strin
   const values = uniqueSorted(properties.flatMap(({ type }) => type.imports))
   const lines = properties.flatMap(({ tag, type, names: [first, ...others], aliases }) => [
     docComment(type.name, aliases),
-    constant(first!, `${hex(tag, 8)} as PropertyTag<${type.value}>`),
+    tagConstant(first!, type.value, hex(tag, 8)),
     ...others.flatMap((name) => [
       `/** Another name of {@link ${first}}. */\n`,
-      constant(name, `${hex(tag, 8)} as PropertyTag<${type.value}>`),
+      tagConstant(name, type.value, hex(tag, 8)),
     ]),
   ])
   return [
@@ -94,10 +94,10 @@ function namedFile(properties: readonly NamedPropertyRow[], about: string): stri
   const sets = uniqueSorted(properties.map(({ set }) => set))
   const lines = properties.flatMap(({ name, set, type, key }) => [
     docComment(type.name, []),
-    objectConstant(name, `NamedProperty<${type.value}>`, [
+    namedConstant(name, type.value, nameLiteral(key), [
       'lid' in key ? "kind: 'lid'" : "kind: 'name'",
       `set: ${set}`,
-      'lid' in key ? `lid: ${hex(key.lid, 4)}` : `name: '${key.name}'`,
+      'lid' in key ? `lid: ${nameLiteral(key)}` : `name: ${nameLiteral(key)}`,
       `type: ${type.name}`,
     ]),
   ])
@@ -113,6 +113,10 @@ function namedFile(properties: readonly NamedPropertyRow[], about: string): stri
     '\n',
     ...lines,
   ].join('')
+}
+
+function nameLiteral(key: NamedPropertyRow['key']): string {
+  return 'lid' in key ? hex(key.lid, 4) : `'${key.name}'`
 }
 
 function indexFile(files: readonly string[]): string {
@@ -181,16 +185,22 @@ function importStatement(names: readonly string[], from: string): string {
   return `import {\n${names.map((name) => `  ${name},\n`).join('')}} from '${from}'\n`
 }
 
-function objectConstant(name: string, type: string, fields: readonly string[]): string {
-  const start = `export const ${name}: ${type} = {`
-  const line = `${start} ${fields.join(', ')} }`
+/** Laid out as the formatter does it: what is too long is broken first after `=`, then within the type. */
+function namedConstant(name: string, value: string, key: string, fields: readonly string[]): string {
+  const declaration = `export const ${name}: NamedProperty<${value}, ${key}> =`
+  const line = `${declaration} { ${fields.join(', ')} }`
   if (line.length <= LINE_WIDTH) return `${line}\n`
-  return `${start}\n${fields.map((field) => `  ${field},\n`).join('')}}\n`
+  const object = (indent: string) =>
+    `{\n${fields.map((field) => `${indent}  ${field},\n`).join('')}${indent}}\n`
+  if (declaration.length + 2 <= LINE_WIDTH) return `${declaration} ${object('')}`
+  if (declaration.length <= LINE_WIDTH) return `${declaration}\n  ${object('  ')}`
+  return `export const ${name}: NamedProperty<\n  ${value},\n  ${key}\n> = ${object('')}`
 }
 
-function constant(name: string, value: string): string {
-  const line = `export const ${name} = ${value}`
-  return line.length <= LINE_WIDTH ? `${line}\n` : `export const ${name} =\n  ${value}\n`
+function tagConstant(name: string, value: string, tag: string): string {
+  const start = `export const ${name} = ${tag} as PropertyTag<`
+  const line = `${start}${value}, ${tag}>`
+  return line.length <= LINE_WIDTH ? `${line}\n` : `${start}\n  ${value},\n  ${tag}\n>\n`
 }
 
 function hex(value: number, digits: number): string {

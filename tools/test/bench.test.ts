@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   compare,
+  compareAsync,
   comparisonTable,
   formatRate,
   formatTime,
@@ -97,5 +98,37 @@ describe('comparisonTable', () => {
   it('formats times and rates', () => {
     expect([12.34, 1234, 1234567, 1.5e9].map(formatTime)).toEqual(['12.3 ns', '1.23 µs', '1.23 ms', '1.50 s'])
     expect(formatRate(1000, 1000)).toBe('1000 MB/s')
+  })
+})
+
+describe('compareAsync', () => {
+  it('runs both as often as it is told, prepares each run, and counts the runs', async () => {
+    const runs: string[] = []
+    let prepared = 0
+    const comparison = await compareAsync('both', {
+      ours: async (run) => runs.push(`ours ${run}`),
+      baseline: (run) => runs.push(`baseline ${run}`),
+      baselineName: 'another',
+      before: async () => prepared++,
+      rounds: 3,
+      runs: 2,
+      goal: 0,
+    })
+    // A round of each warms up.
+    expect(runs).toHaveLength(2 * 4 * 2)
+    expect(new Set(runs)).toEqual(
+      new Set(
+        ['ours', 'baseline'].flatMap((name) => Array.from({ length: 8 }, (_, run) => `${name} ${run}`)),
+      ),
+    )
+    expect(prepared).toBe(runs.length)
+    expect(comparison).toMatchObject({ baselineName: 'another', ours: { rounds: 3 }, goal: 0, reached: true })
+  })
+
+  it('times one function on its own', async () => {
+    const comparison = await compareAsync('alone', { ours: async () => spin(100), ...QUICK })
+    expect(comparison.ours.rounds).toBe(5)
+    expect(comparison.baseline).toBeUndefined()
+    expect(comparison.ratio).toBeUndefined()
   })
 })

@@ -48,7 +48,7 @@ export interface ContentsTableOptions {
   /** The folder-associated messages (Associated) instead of the ordinary ones. */
   readonly associated?: boolean
   readonly softDeleted?: boolean
-  /** The messages of the folder's conversations, wherever they are (ConversationMembers). */
+  /** The messages of conversations, wherever they are (ConversationMembers); of the root folder and of public folders only. */
   readonly conversationMembers?: boolean
 }
 

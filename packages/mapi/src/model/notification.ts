@@ -54,6 +54,7 @@ export type StoreNotification =
 
 /** Something that happened to a table ([MS-OXCNOTIF] 2.2.1.1.1, 2.2.1.4.1.2). */
 export type TableNotification =
+  /** Any row may have changed: read anew. A store's subscriber gets it too, when the connection was lost and something may have been missed. */
   | { readonly kind: 'tableChanged' }
   | {
       readonly kind: 'rowAdded' | 'rowModified'

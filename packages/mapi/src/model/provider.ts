@@ -11,6 +11,13 @@ export interface ProviderContext {
   secret(name: string): Promise<string | undefined>
   /** Ends when the session does. */
   readonly signal: AbortSignal
+  /**
+   * A message store of the same session by the name of its service, the default one if left out. It belongs to the session. Rejects with
+   * `NotFound` if the profile names none, and as the store's own provider does if it cannot be opened.
+   */
+  openStore(service?: string): Promise<MessageStore>
+  /** The message stores of the same session that can be opened, in the profile's order; the default store first. */
+  stores(): AsyncIterable<MessageStore>
   /** Takes a line for the log; must not hold contents or secrets. */
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void
 }

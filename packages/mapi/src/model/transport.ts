@@ -1,3 +1,4 @@
+import type { Guid } from '../bytes/index.ts'
 import type { Recipient } from '../recipient/index.ts'
 import type { Message } from './message.ts'
 import type { MessageStore } from './message-store.ts'
@@ -23,6 +24,12 @@ export interface RecipientOutcome {
 export interface Transport extends AsyncDisposable {
   /** Address types it can send to, e.g. `SMTP`, in upper case; `*` for any. */
   readonly addressTypes: readonly string[]
+
+  /**
+   * The mailbox (`LogonInfo.mailboxGuid`) that sends by itself what is submitted in it, if the transport is part of one: a message of that
+   * mailbox is submitted there and passes by the outgoing queue. MAPI calls such stores and transports tightly coupled.
+   */
+  readonly mailboxGuid?: Guid
 
   /** Sends a message to those of its recipients that are given, and says what became of each of them. */
   send(

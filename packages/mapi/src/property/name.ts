@@ -20,11 +20,16 @@ export interface StringName {
 /** How a property with an ID of 0x8000 and above is called outside its mailbox ([MS-OXCDATA] 2.6). */
 export type PropertyName = NumericName | StringName
 
-/** A name with the type that its property has: what the constants `PidLid…` and `PidName…` are. */
-export type NamedProperty<V = PropertyValue> = PropertyName & {
+/**
+ * A name with the type that its property has: what the constants `PidLid…` and `PidName…` are. The compiler tells them
+ * apart by their number or string (`K`).
+ */
+export type NamedProperty<V = PropertyValue, K extends number | string = number | string> = PropertyName & {
   readonly type: PropertyType
   /** For the compiler only; never set. */
   readonly valueType?: V
+  /** For the compiler only; never set. */
+  readonly key?: K
 }
 
 /** The longest name in bytes of UTF-16, its terminator included: its size field is one byte. */

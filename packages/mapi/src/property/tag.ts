@@ -7,8 +7,11 @@ declare const valueBrand: unique symbol
  * A property tag ([MS-OXCDATA] 2.9): the property ID in the high 16 bits, the property type in the low
  * ones. For the compiler it also carries the type of the property's values, so that
  * `bag.get(PidTagSubject)` is a `string | undefined`. At run time it is just the number: compare with `===`.
+ *
+ * The constants carry their number too (`N`), so that the compiler tells apart tags whose values are of one type: a row
+ * of a table has a cell for the columns that it was asked for, and no other.
  */
-export type PropertyTag<V = PropertyValue> = number & { readonly [valueBrand]: V }
+export type PropertyTag<V = PropertyValue, N extends number = number> = N & { readonly [valueBrand]: V }
 
 /** The type of the values of a tag. */
 export type ValueOf<T> = T extends { readonly [valueBrand]: infer V } ? V : never

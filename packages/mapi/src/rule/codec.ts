@@ -32,8 +32,8 @@ import {
 /** ActionType, ActionFlavor and ActionFlags, without the length before them. */
 const MIN_BLOCK_SIZE = 9
 
-/** Value of the first byte of a RecipientBlockData, which means nothing ([MS-OXORULE] 2.2.5.1.2.4.1). */
-const RECIPIENT_BLOCK_RESERVED = 0x01
+/** The first byte of a RecipientBlockData, which means nothing; since Exchange 2010 it is 0 ([MS-OXORULE] 2.2.5.1.2.4.1, note 8). */
+const RECIPIENT_BLOCK_RESERVED = 0x00
 
 const KINDS: ReadonlyMap<number, RuleAction['kind']> = new Map(
   Object.entries(ActionType).map(([kind, type]) => [type, kind as RuleAction['kind']]),

@@ -5,18 +5,18 @@ import type { PropertyTag } from '../property/tag.ts'
 // Properties of address book objects (0x3900 to 0x39ff).
 
 /** PtypInteger32, PR_DISPLAY_TYPE. */
-export const PidTagDisplayType = 0x39000003 as PropertyTag<number>
+export const PidTagDisplayType = 0x39000003 as PropertyTag<number, 0x39000003>
 /** PtypBinary, PR_TEMPLATEID. */
-export const PidTagTemplateid = 0x39020102 as PropertyTag<Uint8Array>
+export const PidTagTemplateid = 0x39020102 as PropertyTag<Uint8Array, 0x39020102>
 /** PtypBinary, PR_PRIMARY_CAPABILITY. */
-export const PidTagPrimaryCapability = 0x39040102 as PropertyTag<Uint8Array>
+export const PidTagPrimaryCapability = 0x39040102 as PropertyTag<Uint8Array, 0x39040102>
 /** PtypInteger32, PR_DISPLAY_TYPE_EX. */
-export const PidTagDisplayTypeEx = 0x39050003 as PropertyTag<number>
+export const PidTagDisplayTypeEx = 0x39050003 as PropertyTag<number, 0x39050003>
 /** PtypString8. */
-export const PR_SMTP_ADDRESS_A = 0x39fe001e as PropertyTag<string>
+export const PR_SMTP_ADDRESS_A = 0x39fe001e as PropertyTag<string, 0x39fe001e>
 /** PtypString, PR_SMTP_ADDRESS, PR_SMTP_ADDRESS_W. */
-export const PidTagSmtpAddress = 0x39fe001f as PropertyTag<string>
+export const PidTagSmtpAddress = 0x39fe001f as PropertyTag<string, 0x39fe001f>
 /** PtypString8, PR_EMS_AB_DISPLAY_NAME_PRINTABLE_A. */
-export const PR_7BIT_DISPLAY_NAME_A = 0x39ff001e as PropertyTag<string>
+export const PR_7BIT_DISPLAY_NAME_A = 0x39ff001e as PropertyTag<string, 0x39ff001e>
 /** PtypString, PR_7BIT_DISPLAY_NAME, PR_7BIT_DISPLAY_NAME_W, PR_EMS_AB_DISPLAY_NAME_PRINTABLE, PR_EMS_AB_DISPLAY_NAME_PRINTABLE_W. */
-export const PidTagAddressBookDisplayNamePrintable = 0x39ff001f as PropertyTag<string>
+export const PidTagAddressBookDisplayNamePrintable = 0x39ff001f as PropertyTag<string, 0x39ff001f>

@@ -6,102 +6,102 @@ import type { FileTime } from '../property/value.ts'
 // Properties of attachments (0x3700 to 0x38ff).
 
 /** PtypBinary, PR_ATTACHMENT_X400_PARAMETERS. */
-export const PidTagAttachmentX400Parameters = 0x37000102 as PropertyTag<Uint8Array>
+export const PidTagAttachmentX400Parameters = 0x37000102 as PropertyTag<Uint8Array, 0x37000102>
 /** PtypObject, PR_ATTACH_DATA_OBJ. */
-export const PidTagAttachDataObject = 0x3701000d as PropertyTag<Uint8Array>
+export const PidTagAttachDataObject = 0x3701000d as PropertyTag<Uint8Array, 0x3701000d>
 /** PtypBinary, PR_ATTACH_DATA_BIN. */
-export const PidTagAttachDataBinary = 0x37010102 as PropertyTag<Uint8Array>
+export const PidTagAttachDataBinary = 0x37010102 as PropertyTag<Uint8Array, 0x37010102>
 /** PtypBinary, PR_ATTACH_ENCODING. */
-export const PidTagAttachEncoding = 0x37020102 as PropertyTag<Uint8Array>
+export const PidTagAttachEncoding = 0x37020102 as PropertyTag<Uint8Array, 0x37020102>
 /** PtypString8. */
-export const PR_ATTACH_EXTENSION_A = 0x3703001e as PropertyTag<string>
+export const PR_ATTACH_EXTENSION_A = 0x3703001e as PropertyTag<string, 0x3703001e>
 /** PtypString, PR_ATTACH_EXTENSION, PR_ATTACH_EXTENSION_W. */
-export const PidTagAttachExtension = 0x3703001f as PropertyTag<string>
+export const PidTagAttachExtension = 0x3703001f as PropertyTag<string, 0x3703001f>
 /** PtypString8. */
-export const PR_ATTACH_FILENAME_A = 0x3704001e as PropertyTag<string>
+export const PR_ATTACH_FILENAME_A = 0x3704001e as PropertyTag<string, 0x3704001e>
 /** PtypString, PR_ATTACH_FILENAME, PR_ATTACH_FILENAME_W. */
-export const PidTagAttachFilename = 0x3704001f as PropertyTag<string>
+export const PidTagAttachFilename = 0x3704001f as PropertyTag<string, 0x3704001f>
 /** PtypInteger32, PR_ATTACH_METHOD. */
-export const PidTagAttachMethod = 0x37050003 as PropertyTag<number>
+export const PidTagAttachMethod = 0x37050003 as PropertyTag<number, 0x37050003>
 /** PtypString8. */
-export const PR_ATTACH_LONG_FILENAME_A = 0x3707001e as PropertyTag<string>
+export const PR_ATTACH_LONG_FILENAME_A = 0x3707001e as PropertyTag<string, 0x3707001e>
 /** PtypString, PR_ATTACH_LONG_FILENAME, PR_ATTACH_LONG_FILENAME_W. */
-export const PidTagAttachLongFilename = 0x3707001f as PropertyTag<string>
+export const PidTagAttachLongFilename = 0x3707001f as PropertyTag<string, 0x3707001f>
 /** PtypString8. */
-export const PR_ATTACH_PATHNAME_A = 0x3708001e as PropertyTag<string>
+export const PR_ATTACH_PATHNAME_A = 0x3708001e as PropertyTag<string, 0x3708001e>
 /** PtypString, PR_ATTACH_PATHNAME, PR_ATTACH_PATHNAME_W. */
-export const PidTagAttachPathname = 0x3708001f as PropertyTag<string>
+export const PidTagAttachPathname = 0x3708001f as PropertyTag<string, 0x3708001f>
 /** PtypBinary, PR_ATTACH_RENDERING. */
-export const PidTagAttachRendering = 0x37090102 as PropertyTag<Uint8Array>
+export const PidTagAttachRendering = 0x37090102 as PropertyTag<Uint8Array, 0x37090102>
 /** PtypBinary, PR_ATTACH_TAG. */
-export const PidTagAttachTag = 0x370a0102 as PropertyTag<Uint8Array>
+export const PidTagAttachTag = 0x370a0102 as PropertyTag<Uint8Array, 0x370a0102>
 /** PtypInteger32, PR_RENDERING_POSITION. */
-export const PidTagRenderingPosition = 0x370b0003 as PropertyTag<number>
+export const PidTagRenderingPosition = 0x370b0003 as PropertyTag<number, 0x370b0003>
 /** PtypString8. */
-export const PR_ATTACH_TRANSPORT_NAME_A = 0x370c001e as PropertyTag<string>
+export const PR_ATTACH_TRANSPORT_NAME_A = 0x370c001e as PropertyTag<string, 0x370c001e>
 /** PtypString, PR_ATTACH_TRANSPORT_NAME, PR_ATTACH_TRANSPORT_NAME_W. */
-export const PidTagAttachTransportName = 0x370c001f as PropertyTag<string>
+export const PidTagAttachTransportName = 0x370c001f as PropertyTag<string, 0x370c001f>
 /** PtypString8. */
-export const PR_ATTACH_LONG_PATHNAME_A = 0x370d001e as PropertyTag<string>
+export const PR_ATTACH_LONG_PATHNAME_A = 0x370d001e as PropertyTag<string, 0x370d001e>
 /** PtypString, PR_ATTACH_LONG_PATHNAME, PR_ATTACH_LONG_PATHNAME_W. */
-export const PidTagAttachLongPathname = 0x370d001f as PropertyTag<string>
+export const PidTagAttachLongPathname = 0x370d001f as PropertyTag<string, 0x370d001f>
 /** PtypString8. */
-export const PR_ATTACH_MIME_TAG_A = 0x370e001e as PropertyTag<string>
+export const PR_ATTACH_MIME_TAG_A = 0x370e001e as PropertyTag<string, 0x370e001e>
 /** PtypString, PR_ATTACH_MIME_TAG, PR_ATTACH_MIME_TAG_W. */
-export const PidTagAttachMimeTag = 0x370e001f as PropertyTag<string>
+export const PidTagAttachMimeTag = 0x370e001f as PropertyTag<string, 0x370e001f>
 /** PtypBinary, PR_ATTACH_ADDITIONAL_INFO. */
-export const PidTagAttachAdditionalInformation = 0x370f0102 as PropertyTag<Uint8Array>
+export const PidTagAttachAdditionalInformation = 0x370f0102 as PropertyTag<Uint8Array, 0x370f0102>
 /** PtypInteger32, PR_ATTACH_MIME_SEQUENCE. */
-export const PidTagAttachMimeSequence = 0x37100003 as PropertyTag<number>
+export const PidTagAttachMimeSequence = 0x37100003 as PropertyTag<number, 0x37100003>
 /** PtypString8. */
-export const PR_ATTACH_CONTENT_BASE_A = 0x3711001e as PropertyTag<string>
+export const PR_ATTACH_CONTENT_BASE_A = 0x3711001e as PropertyTag<string, 0x3711001e>
 /** PtypString, PR_ATTACH_CONTENT_BASE, PR_ATTACH_CONTENT_BASE_W. */
-export const PidTagAttachContentBase = 0x3711001f as PropertyTag<string>
+export const PidTagAttachContentBase = 0x3711001f as PropertyTag<string, 0x3711001f>
 /** PtypString8. */
-export const PR_ATTACH_CONTENT_ID_A = 0x3712001e as PropertyTag<string>
+export const PR_ATTACH_CONTENT_ID_A = 0x3712001e as PropertyTag<string, 0x3712001e>
 /** PtypString, PR_ATTACH_CONTENT_ID, PR_ATTACH_CONTENT_ID_W. */
-export const PidTagAttachContentId = 0x3712001f as PropertyTag<string>
+export const PidTagAttachContentId = 0x3712001f as PropertyTag<string, 0x3712001f>
 /** PtypString8. */
-export const PR_ATTACH_CONTENT_LOCATION_A = 0x3713001e as PropertyTag<string>
+export const PR_ATTACH_CONTENT_LOCATION_A = 0x3713001e as PropertyTag<string, 0x3713001e>
 /** PtypString, PR_ATTACH_CONTENT_LOCATION, PR_ATTACH_CONTENT_LOCATION_W. */
-export const PidTagAttachContentLocation = 0x3713001f as PropertyTag<string>
+export const PidTagAttachContentLocation = 0x3713001f as PropertyTag<string, 0x3713001f>
 /** PtypInteger32, PR_ATTACH_FLAGS. */
-export const PidTagAttachFlags = 0x37140003 as PropertyTag<number>
+export const PidTagAttachFlags = 0x37140003 as PropertyTag<number, 0x37140003>
 /** PtypString8. */
-export const PR_ATTACH_PAYLOAD_PROV_GUID_STR_A = 0x3719001e as PropertyTag<string>
+export const PR_ATTACH_PAYLOAD_PROV_GUID_STR_A = 0x3719001e as PropertyTag<string, 0x3719001e>
 /** PtypString, PR_ATTACH_PAYLOAD_PROV_GUID_STR, PR_ATTACH_PAYLOAD_PROV_GUID_STR_W. */
-export const PidTagAttachPayloadProviderGuidString = 0x3719001f as PropertyTag<string>
+export const PidTagAttachPayloadProviderGuidString = 0x3719001f as PropertyTag<string, 0x3719001f>
 /** PtypString8. */
-export const PR_ATTACH_PAYLOAD_CLASS_A = 0x371a001e as PropertyTag<string>
+export const PR_ATTACH_PAYLOAD_CLASS_A = 0x371a001e as PropertyTag<string, 0x371a001e>
 /** PtypString, PR_ATTACH_PAYLOAD_CLASS, PR_ATTACH_PAYLOAD_CLASS_W. */
-export const PidTagAttachPayloadClass = 0x371a001f as PropertyTag<string>
+export const PidTagAttachPayloadClass = 0x371a001f as PropertyTag<string, 0x371a001f>
 /** PtypString. */
-export const PidTagTextAttachmentCharset = 0x371b001f as PropertyTag<string>
+export const PidTagTextAttachmentCharset = 0x371b001f as PropertyTag<string, 0x371b001f>
 /** PtypInteger64. */
-export const PR_LOCK_BRANCH_ID = 0x38000014 as PropertyTag<bigint>
+export const PR_LOCK_BRANCH_ID = 0x38000014 as PropertyTag<bigint, 0x38000014>
 /** PtypInteger64. */
-export const PR_LOCK_RESOURCE_FID = 0x38010014 as PropertyTag<bigint>
+export const PR_LOCK_RESOURCE_FID = 0x38010014 as PropertyTag<bigint, 0x38010014>
 /** PtypInteger64. */
-export const PR_LOCK_RESOURCE_DID = 0x38020014 as PropertyTag<bigint>
+export const PR_LOCK_RESOURCE_DID = 0x38020014 as PropertyTag<bigint, 0x38020014>
 /** PtypInteger64. */
-export const PR_LOCK_RESOURCE_VID = 0x38030014 as PropertyTag<bigint>
+export const PR_LOCK_RESOURCE_VID = 0x38030014 as PropertyTag<bigint, 0x38030014>
 /** PtypBinary. */
-export const PR_LOCK_ENLISTMENT_CONTEXT = 0x38040102 as PropertyTag<Uint8Array>
+export const PR_LOCK_ENLISTMENT_CONTEXT = 0x38040102 as PropertyTag<Uint8Array, 0x38040102>
 /** PtypInteger16. */
-export const PR_LOCK_TYPE = 0x38050002 as PropertyTag<number>
+export const PR_LOCK_TYPE = 0x38050002 as PropertyTag<number, 0x38050002>
 /** PtypInteger16. */
-export const PR_LOCK_SCOPE = 0x38060002 as PropertyTag<number>
+export const PR_LOCK_SCOPE = 0x38060002 as PropertyTag<number, 0x38060002>
 /** PtypBinary. */
-export const PR_LOCK_TRANSIENT_ID = 0x38070102 as PropertyTag<Uint8Array>
+export const PR_LOCK_TRANSIENT_ID = 0x38070102 as PropertyTag<Uint8Array, 0x38070102>
 /** PtypInteger32. */
-export const PR_LOCK_DEPTH = 0x38080003 as PropertyTag<number>
+export const PR_LOCK_DEPTH = 0x38080003 as PropertyTag<number, 0x38080003>
 /** PtypInteger32. */
-export const PR_LOCK_TIMEOUT = 0x38090003 as PropertyTag<number>
+export const PR_LOCK_TIMEOUT = 0x38090003 as PropertyTag<number, 0x38090003>
 /** PtypTime. */
-export const PR_LOCK_EXPIRY_TIME = 0x380a0040 as PropertyTag<FileTime>
+export const PR_LOCK_EXPIRY_TIME = 0x380a0040 as PropertyTag<FileTime, 0x380a0040>
 /** PtypBinary. */
-export const PR_LOCK_GLID = 0x380b0102 as PropertyTag<Uint8Array>
+export const PR_LOCK_GLID = 0x380b0102 as PropertyTag<Uint8Array, 0x380b0102>
 /** PtypString. */
-export const PR_LOCK_NULL_URL_W = 0x380c001f as PropertyTag<string>
+export const PR_LOCK_NULL_URL_W = 0x380c001f as PropertyTag<string, 0x380c001f>
 /** PtypBinary. */
-export const PR_SYNCEVENT_SUPPRESS_GUID = 0x38800102 as PropertyTag<Uint8Array>
+export const PR_SYNCEVENT_SUPPRESS_GUID = 0x38800102 as PropertyTag<Uint8Array, 0x38800102>

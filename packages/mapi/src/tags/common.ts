@@ -6,98 +6,98 @@ import type { FileTime, Guid } from '../property/value.ts'
 // Properties that many kinds of objects have (0x3000 to 0x33ff).
 
 /** PtypInteger32, PR_ROWID. */
-export const PidTagRowid = 0x30000003 as PropertyTag<number>
+export const PidTagRowid = 0x30000003 as PropertyTag<number, 0x30000003>
 /** PtypString8. */
-export const PR_DISPLAY_NAME_A = 0x3001001e as PropertyTag<string>
+export const PR_DISPLAY_NAME_A = 0x3001001e as PropertyTag<string, 0x3001001e>
 /** PtypString, PR_DISPLAY_NAME, PR_DISPLAY_NAME_W. */
-export const PidTagDisplayName = 0x3001001f as PropertyTag<string>
+export const PidTagDisplayName = 0x3001001f as PropertyTag<string, 0x3001001f>
 /** PtypString8. */
-export const PR_ADDRTYPE_A = 0x3002001e as PropertyTag<string>
+export const PR_ADDRTYPE_A = 0x3002001e as PropertyTag<string, 0x3002001e>
 /** PtypString, PR_ADDRTYPE, PR_ADDRTYPE_W. */
-export const PidTagAddressType = 0x3002001f as PropertyTag<string>
+export const PidTagAddressType = 0x3002001f as PropertyTag<string, 0x3002001f>
 /** PtypString8. */
-export const PR_EMAIL_ADDRESS_A = 0x3003001e as PropertyTag<string>
+export const PR_EMAIL_ADDRESS_A = 0x3003001e as PropertyTag<string, 0x3003001e>
 /** PtypString, PR_EMAIL_ADDRESS, PR_EMAIL_ADDRESS_W. */
-export const PidTagEmailAddress = 0x3003001f as PropertyTag<string>
+export const PidTagEmailAddress = 0x3003001f as PropertyTag<string, 0x3003001f>
 /** PtypString8. */
-export const PR_COMMENT_A = 0x3004001e as PropertyTag<string>
+export const PR_COMMENT_A = 0x3004001e as PropertyTag<string, 0x3004001e>
 /** PtypString, PR_COMMENT, PR_COMMENT_W. */
-export const PidTagComment = 0x3004001f as PropertyTag<string>
+export const PidTagComment = 0x3004001f as PropertyTag<string, 0x3004001f>
 /** PtypInteger32, PR_DEPTH. */
-export const PidTagDepth = 0x30050003 as PropertyTag<number>
+export const PidTagDepth = 0x30050003 as PropertyTag<number, 0x30050003>
 /** PtypString8. */
-export const PR_PROVIDER_DISPLAY_A = 0x3006001e as PropertyTag<string>
+export const PR_PROVIDER_DISPLAY_A = 0x3006001e as PropertyTag<string, 0x3006001e>
 /** PtypString, PR_PROVIDER_DISPLAY, PR_PROVIDER_DISPLAY_W. */
-export const PidTagProviderDisplay = 0x3006001f as PropertyTag<string>
+export const PidTagProviderDisplay = 0x3006001f as PropertyTag<string, 0x3006001f>
 /** PtypTime, PR_CREATION_TIME. */
-export const PidTagCreationTime = 0x30070040 as PropertyTag<FileTime>
+export const PidTagCreationTime = 0x30070040 as PropertyTag<FileTime, 0x30070040>
 /** PtypTime, PR_LAST_MODIFICATION_TIME. */
-export const PidTagLastModificationTime = 0x30080040 as PropertyTag<FileTime>
+export const PidTagLastModificationTime = 0x30080040 as PropertyTag<FileTime, 0x30080040>
 /** PtypInteger32, PR_RESOURCE_FLAGS. */
-export const PidTagResourceFlags = 0x30090003 as PropertyTag<number>
+export const PidTagResourceFlags = 0x30090003 as PropertyTag<number, 0x30090003>
 /** PtypString8. */
-export const PR_PROVIDER_DLL_NAME_A = 0x300a001e as PropertyTag<string>
+export const PR_PROVIDER_DLL_NAME_A = 0x300a001e as PropertyTag<string, 0x300a001e>
 /** PtypString, PR_PROVIDER_DLL_NAME, PR_PROVIDER_DLL_NAME_W. */
-export const PidTagProviderDllName = 0x300a001f as PropertyTag<string>
+export const PidTagProviderDllName = 0x300a001f as PropertyTag<string, 0x300a001f>
 /** PtypBinary, PR_SEARCH_KEY. */
-export const PidTagSearchKey = 0x300b0102 as PropertyTag<Uint8Array>
+export const PidTagSearchKey = 0x300b0102 as PropertyTag<Uint8Array, 0x300b0102>
 /** PtypBinary, PR_PROVIDER_UID. */
-export const PidTagProviderUid = 0x300c0102 as PropertyTag<Uint8Array>
+export const PidTagProviderUid = 0x300c0102 as PropertyTag<Uint8Array, 0x300c0102>
 /** PtypInteger32, PR_PROVIDER_ORDINAL. */
-export const PidTagProviderOrdinal = 0x300d0003 as PropertyTag<number>
+export const PidTagProviderOrdinal = 0x300d0003 as PropertyTag<number, 0x300d0003>
 /** PtypBinary, PR_TARGET_ENTRYID. */
-export const PidTagTargetEntryId = 0x30100102 as PropertyTag<Uint8Array>
+export const PidTagTargetEntryId = 0x30100102 as PropertyTag<Uint8Array, 0x30100102>
 /** PtypBinary, PR_CONVERSATION_ID. */
-export const PidTagConversationId = 0x30130102 as PropertyTag<Uint8Array>
+export const PidTagConversationId = 0x30130102 as PropertyTag<Uint8Array, 0x30130102>
 /** PtypBoolean, PR_CONVERSATION_INDEX_TRACKING. */
-export const PidTagConversationIndexTracking = 0x3016000b as PropertyTag<boolean>
+export const PidTagConversationIndexTracking = 0x3016000b as PropertyTag<boolean, 0x3016000b>
 /** PtypBinary, PR_ARCHIVE_TAG. */
-export const PidTagArchiveTag = 0x30180102 as PropertyTag<Uint8Array>
+export const PidTagArchiveTag = 0x30180102 as PropertyTag<Uint8Array, 0x30180102>
 /** PtypBinary, PR_POLICY_TAG. */
-export const PidTagPolicyTag = 0x30190102 as PropertyTag<Uint8Array>
+export const PidTagPolicyTag = 0x30190102 as PropertyTag<Uint8Array, 0x30190102>
 /** PtypInteger32, PR_RETENTION_PERIOD. */
-export const PidTagRetentionPeriod = 0x301a0003 as PropertyTag<number>
+export const PidTagRetentionPeriod = 0x301a0003 as PropertyTag<number, 0x301a0003>
 /** PtypBinary, PR_START_DATE_ETC. */
-export const PidTagStartDateEtc = 0x301b0102 as PropertyTag<Uint8Array>
+export const PidTagStartDateEtc = 0x301b0102 as PropertyTag<Uint8Array, 0x301b0102>
 /** PtypTime, PR_RETENTION_DATE. */
-export const PidTagRetentionDate = 0x301c0040 as PropertyTag<FileTime>
+export const PidTagRetentionDate = 0x301c0040 as PropertyTag<FileTime, 0x301c0040>
 /** PtypInteger32, PR_RETENTION_FLAGS. */
-export const PidTagRetentionFlags = 0x301d0003 as PropertyTag<number>
+export const PidTagRetentionFlags = 0x301d0003 as PropertyTag<number, 0x301d0003>
 /** PtypInteger32, PR_ARCHIVE_PERIOD. */
-export const PidTagArchivePeriod = 0x301e0003 as PropertyTag<number>
+export const PidTagArchivePeriod = 0x301e0003 as PropertyTag<number, 0x301e0003>
 /** PtypTime, PR_ARCHIVE_DATE. */
-export const PidTagArchiveDate = 0x301f0040 as PropertyTag<FileTime>
+export const PidTagArchiveDate = 0x301f0040 as PropertyTag<FileTime, 0x301f0040>
 /** PtypBinary. */
-export const PR_SORT_POSITION = 0x30200102 as PropertyTag<Uint8Array>
+export const PR_SORT_POSITION = 0x30200102 as PropertyTag<Uint8Array, 0x30200102>
 /** PtypBinary. */
-export const PR_SORT_PARENTID = 0x30210102 as PropertyTag<Uint8Array>
+export const PR_SORT_PARENTID = 0x30210102 as PropertyTag<Uint8Array, 0x30210102>
 /** PtypString8. */
-export const PR_FORM_VERSION_A = 0x3301001e as PropertyTag<string>
+export const PR_FORM_VERSION_A = 0x3301001e as PropertyTag<string, 0x3301001e>
 /** PtypString, PR_FORM_VERSION, PR_FORM_VERSION_W. */
-export const PidTagFormVersion = 0x3301001f as PropertyTag<string>
+export const PidTagFormVersion = 0x3301001f as PropertyTag<string, 0x3301001f>
 /** PtypGuid, PR_FORM_CLSID. */
-export const PidTagFormClassId = 0x33020048 as PropertyTag<Guid>
+export const PidTagFormClassId = 0x33020048 as PropertyTag<Guid, 0x33020048>
 /** PtypString8. */
-export const PR_FORM_CONTACT_NAME_A = 0x3303001e as PropertyTag<string>
+export const PR_FORM_CONTACT_NAME_A = 0x3303001e as PropertyTag<string, 0x3303001e>
 /** PtypString, PR_FORM_CONTACT_NAME, PR_FORM_CONTACT_NAME_W. */
-export const PidTagFormContactName = 0x3303001f as PropertyTag<string>
+export const PidTagFormContactName = 0x3303001f as PropertyTag<string, 0x3303001f>
 /** PtypString8. */
-export const PR_FORM_CATEGORY_A = 0x3304001e as PropertyTag<string>
+export const PR_FORM_CATEGORY_A = 0x3304001e as PropertyTag<string, 0x3304001e>
 /** PtypString, PR_FORM_CATEGORY, PR_FORM_CATEGORY_W. */
-export const PidTagFormCategory = 0x3304001f as PropertyTag<string>
+export const PidTagFormCategory = 0x3304001f as PropertyTag<string, 0x3304001f>
 /** PtypString8. */
-export const PR_FORM_CATEGORY_SUB_A = 0x3305001e as PropertyTag<string>
+export const PR_FORM_CATEGORY_SUB_A = 0x3305001e as PropertyTag<string, 0x3305001e>
 /** PtypString, PR_FORM_CATEGORY_SUB, PR_FORM_CATEGORY_SUB_W. */
-export const PidTagFormCategorySub = 0x3305001f as PropertyTag<string>
+export const PidTagFormCategorySub = 0x3305001f as PropertyTag<string, 0x3305001f>
 /** PtypMultipleInteger32, PR_FORM_HOST_MAP. */
-export const PidTagFormHostMap = 0x33061003 as PropertyTag<readonly number[]>
+export const PidTagFormHostMap = 0x33061003 as PropertyTag<readonly number[], 0x33061003>
 /** PtypBoolean, PR_FORM_HIDDEN. */
-export const PidTagFormHidden = 0x3307000b as PropertyTag<boolean>
+export const PidTagFormHidden = 0x3307000b as PropertyTag<boolean, 0x3307000b>
 /** PtypString8. */
-export const PR_FORM_DESIGNER_NAME_A = 0x3308001e as PropertyTag<string>
+export const PR_FORM_DESIGNER_NAME_A = 0x3308001e as PropertyTag<string, 0x3308001e>
 /** PtypString, PR_FORM_DESIGNER_NAME, PR_FORM_DESIGNER_NAME_W. */
-export const PidTagFormDesignerName = 0x3308001f as PropertyTag<string>
+export const PidTagFormDesignerName = 0x3308001f as PropertyTag<string, 0x3308001f>
 /** PtypGuid, PR_FORM_DESIGNER_GUID. */
-export const PidTagFormDesignerGuid = 0x33090048 as PropertyTag<Guid>
+export const PidTagFormDesignerGuid = 0x33090048 as PropertyTag<Guid, 0x33090048>
 /** PtypInteger32, PR_FORM_MESSAGE_BEHAVIOR. */
-export const PidTagFormMessageBehavior = 0x330a0003 as PropertyTag<number>
+export const PidTagFormMessageBehavior = 0x330a0003 as PropertyTag<number, 0x330a0003>

@@ -6,182 +6,188 @@ import type { FileTime } from '../property/value.ts'
 // Properties of message content (0x1000 to 0x2fff).
 
 /** PtypString8. */
-export const PR_BODY_A = 0x1000001e as PropertyTag<string>
+export const PR_BODY_A = 0x1000001e as PropertyTag<string, 0x1000001e>
 /** PtypString, PR_BODY, PR_BODY_W. */
-export const PidTagBody = 0x1000001f as PropertyTag<string>
+export const PidTagBody = 0x1000001f as PropertyTag<string, 0x1000001f>
 /** PtypString8. */
-export const PR_REPORT_TEXT_A = 0x1001001e as PropertyTag<string>
+export const PR_REPORT_TEXT_A = 0x1001001e as PropertyTag<string, 0x1001001e>
 /** PtypString, PR_REPORT_TEXT, PR_REPORT_TEXT_W. */
-export const PidTagReportText = 0x1001001f as PropertyTag<string>
+export const PidTagReportText = 0x1001001f as PropertyTag<string, 0x1001001f>
 /** PtypBinary, PR_ORIGINATOR_AND_DL_EXPANSION_HISTORY. */
-export const PidTagOriginatorAndDistributionListExpansionHistory = 0x10020102 as PropertyTag<Uint8Array>
+export const PidTagOriginatorAndDistributionListExpansionHistory = 0x10020102 as PropertyTag<
+  Uint8Array,
+  0x10020102
+>
 /** PtypBinary, PR_REPORTING_DL_NAME. */
-export const PidTagReportingDistributionListName = 0x10030102 as PropertyTag<Uint8Array>
+export const PidTagReportingDistributionListName = 0x10030102 as PropertyTag<Uint8Array, 0x10030102>
 /** PtypBinary, PR_REPORTING_MTA_CERTIFICATE. */
-export const PidTagReportingMessageTransferAgentCertificate = 0x10040102 as PropertyTag<Uint8Array>
+export const PidTagReportingMessageTransferAgentCertificate = 0x10040102 as PropertyTag<
+  Uint8Array,
+  0x10040102
+>
 /** PtypInteger32, PR_RTF_SYNC_BODY_CRC. */
-export const PidTagRtfSyncBodyCrc = 0x10060003 as PropertyTag<number>
+export const PidTagRtfSyncBodyCrc = 0x10060003 as PropertyTag<number, 0x10060003>
 /** PtypInteger32, PR_RTF_SYNC_BODY_COUNT. */
-export const PidTagRtfSyncBodyCount = 0x10070003 as PropertyTag<number>
+export const PidTagRtfSyncBodyCount = 0x10070003 as PropertyTag<number, 0x10070003>
 /** PtypString8. */
-export const PR_RTF_SYNC_BODY_TAG_A = 0x1008001e as PropertyTag<string>
+export const PR_RTF_SYNC_BODY_TAG_A = 0x1008001e as PropertyTag<string, 0x1008001e>
 /** PtypString, PR_RTF_SYNC_BODY_TAG, PR_RTF_SYNC_BODY_TAG_W. */
-export const PidTagRtfSyncBodyTag = 0x1008001f as PropertyTag<string>
+export const PidTagRtfSyncBodyTag = 0x1008001f as PropertyTag<string, 0x1008001f>
 /** PtypBinary, PR_RTF_COMPRESSED. */
-export const PidTagRtfCompressed = 0x10090102 as PropertyTag<Uint8Array>
+export const PidTagRtfCompressed = 0x10090102 as PropertyTag<Uint8Array, 0x10090102>
 /** PtypInteger32, PR_RTF_SYNC_PREFIX_COUNT. */
-export const PidTagRtfSyncPrefixCount = 0x10100003 as PropertyTag<number>
+export const PidTagRtfSyncPrefixCount = 0x10100003 as PropertyTag<number, 0x10100003>
 /** PtypInteger32, PR_RTF_SYNC_TRAILING_COUNT. */
-export const PidTagRtfSyncTrailingCount = 0x10110003 as PropertyTag<number>
+export const PidTagRtfSyncTrailingCount = 0x10110003 as PropertyTag<number, 0x10110003>
 /** PtypBinary, PR_ORIGINALLY_INTENDED_RECIP_ENTRYID. */
-export const PidTagOriginallyIntendedRecipEntryId = 0x10120102 as PropertyTag<Uint8Array>
+export const PidTagOriginallyIntendedRecipEntryId = 0x10120102 as PropertyTag<Uint8Array, 0x10120102>
 /** PtypString8. */
-export const PR_BODY_HTML_A = 0x1013001e as PropertyTag<string>
+export const PR_BODY_HTML_A = 0x1013001e as PropertyTag<string, 0x1013001e>
 /** PtypString, PR_BODY_HTML, PR_BODY_HTML_W. */
-export const PidTagBodyHtml = 0x1013001f as PropertyTag<string>
+export const PidTagBodyHtml = 0x1013001f as PropertyTag<string, 0x1013001f>
 /** PtypBinary, PR_HTML. */
-export const PidTagHtml = 0x10130102 as PropertyTag<Uint8Array>
+export const PidTagHtml = 0x10130102 as PropertyTag<Uint8Array, 0x10130102>
 /** PtypString8. */
-export const PR_BODY_CONTENT_LOCATION_A = 0x1014001e as PropertyTag<string>
+export const PR_BODY_CONTENT_LOCATION_A = 0x1014001e as PropertyTag<string, 0x1014001e>
 /** PtypString, PR_BODY_CONTENT_LOCATION, PR_BODY_CONTENT_LOCATION_W. */
-export const PidTagBodyContentLocation = 0x1014001f as PropertyTag<string>
+export const PidTagBodyContentLocation = 0x1014001f as PropertyTag<string, 0x1014001f>
 /** PtypString8. */
-export const PR_BODY_CONTENT_ID_A = 0x1015001e as PropertyTag<string>
+export const PR_BODY_CONTENT_ID_A = 0x1015001e as PropertyTag<string, 0x1015001e>
 /** PtypString, PR_BODY_CONTENT_ID, PR_BODY_CONTENT_ID_W. */
-export const PidTagBodyContentId = 0x1015001f as PropertyTag<string>
+export const PidTagBodyContentId = 0x1015001f as PropertyTag<string, 0x1015001f>
 /** PtypInteger32, PR_NATIVE_BODY_INFO. */
-export const PidTagNativeBody = 0x10160003 as PropertyTag<number>
+export const PidTagNativeBody = 0x10160003 as PropertyTag<number, 0x10160003>
 /** PtypString8. */
-export const PR_INTERNET_APPROVED_A = 0x1030001e as PropertyTag<string>
+export const PR_INTERNET_APPROVED_A = 0x1030001e as PropertyTag<string, 0x1030001e>
 /** PtypString, PR_INTERNET_APPROVED, PR_INTERNET_APPROVED_W. */
-export const PidTagInternetApproved = 0x1030001f as PropertyTag<string>
+export const PidTagInternetApproved = 0x1030001f as PropertyTag<string, 0x1030001f>
 /** PtypString8. */
-export const PR_INTERNET_CONTROL_A = 0x1031001e as PropertyTag<string>
+export const PR_INTERNET_CONTROL_A = 0x1031001e as PropertyTag<string, 0x1031001e>
 /** PtypString, PR_INTERNET_CONTROL, PR_INTERNET_CONTROL_W. */
-export const PidTagInternetControl = 0x1031001f as PropertyTag<string>
+export const PidTagInternetControl = 0x1031001f as PropertyTag<string, 0x1031001f>
 /** PtypString8. */
-export const PR_INTERNET_DISTRIBUTION_A = 0x1032001e as PropertyTag<string>
+export const PR_INTERNET_DISTRIBUTION_A = 0x1032001e as PropertyTag<string, 0x1032001e>
 /** PtypString, PR_INTERNET_DISTRIBUTION, PR_INTERNET_DISTRIBUTION_W. */
-export const PidTagInternetDistribution = 0x1032001f as PropertyTag<string>
+export const PidTagInternetDistribution = 0x1032001f as PropertyTag<string, 0x1032001f>
 /** PtypString8. */
-export const PR_INTERNET_FOLLOWUP_TO_A = 0x1033001e as PropertyTag<string>
+export const PR_INTERNET_FOLLOWUP_TO_A = 0x1033001e as PropertyTag<string, 0x1033001e>
 /** PtypString, PR_INTERNET_FOLLOWUP_TO, PR_INTERNET_FOLLOWUP_TO_W. */
-export const PidTagInternetFollowupTo = 0x1033001f as PropertyTag<string>
+export const PidTagInternetFollowupTo = 0x1033001f as PropertyTag<string, 0x1033001f>
 /** PtypInteger32, PR_INTERNET_LINES. */
-export const PidTagInternetLines = 0x10340003 as PropertyTag<number>
+export const PidTagInternetLines = 0x10340003 as PropertyTag<number, 0x10340003>
 /** PtypString8. */
-export const PR_INTERNET_MESSAGE_ID_A = 0x1035001e as PropertyTag<string>
+export const PR_INTERNET_MESSAGE_ID_A = 0x1035001e as PropertyTag<string, 0x1035001e>
 /** PtypString, PR_INTERNET_MESSAGE_ID, PR_INTERNET_MESSAGE_ID_W. */
-export const PidTagInternetMessageId = 0x1035001f as PropertyTag<string>
+export const PidTagInternetMessageId = 0x1035001f as PropertyTag<string, 0x1035001f>
 /** PtypString8. */
-export const PR_INTERNET_NEWSGROUPS_A = 0x1036001e as PropertyTag<string>
+export const PR_INTERNET_NEWSGROUPS_A = 0x1036001e as PropertyTag<string, 0x1036001e>
 /** PtypString, PR_INTERNET_NEWSGROUPS_W. */
-export const PR_INTERNET_NEWSGROUPS = 0x1036001f as PropertyTag<string>
+export const PR_INTERNET_NEWSGROUPS = 0x1036001f as PropertyTag<string, 0x1036001f>
 /** PtypString8. */
-export const PR_INTERNET_ORGANIZATION_A = 0x1037001e as PropertyTag<string>
+export const PR_INTERNET_ORGANIZATION_A = 0x1037001e as PropertyTag<string, 0x1037001e>
 /** PtypString, PR_INTERNET_ORGANIZATION, PR_INTERNET_ORGANIZATION_W. */
-export const PidTagInternetOrganization = 0x1037001f as PropertyTag<string>
+export const PidTagInternetOrganization = 0x1037001f as PropertyTag<string, 0x1037001f>
 /** PtypString8. */
-export const PR_INTERNET_NNTP_PATH_A = 0x1038001e as PropertyTag<string>
+export const PR_INTERNET_NNTP_PATH_A = 0x1038001e as PropertyTag<string, 0x1038001e>
 /** PtypString, PR_INTERNET_NNTP_PATH, PR_INTERNET_NNTP_PATH_W. */
-export const PidTagInternetNntpPath = 0x1038001f as PropertyTag<string>
+export const PidTagInternetNntpPath = 0x1038001f as PropertyTag<string, 0x1038001f>
 /** PtypString8. */
-export const PR_INTERNET_REFERENCES_A = 0x1039001e as PropertyTag<string>
+export const PR_INTERNET_REFERENCES_A = 0x1039001e as PropertyTag<string, 0x1039001e>
 /** PtypString, PR_INTERNET_REFERENCES, PR_INTERNET_REFERENCES_W. */
-export const PidTagInternetReferences = 0x1039001f as PropertyTag<string>
+export const PidTagInternetReferences = 0x1039001f as PropertyTag<string, 0x1039001f>
 /** PtypString8. */
-export const PR_SUPERSEDES_A = 0x103a001e as PropertyTag<string>
+export const PR_SUPERSEDES_A = 0x103a001e as PropertyTag<string, 0x103a001e>
 /** PtypString, PR_SUPERSEDES_W. */
-export const PR_SUPERSEDES = 0x103a001f as PropertyTag<string>
+export const PR_SUPERSEDES = 0x103a001f as PropertyTag<string, 0x103a001f>
 /** PtypBinary. */
-export const PR_POST_FOLDER_ENTRIES = 0x103b0102 as PropertyTag<Uint8Array>
+export const PR_POST_FOLDER_ENTRIES = 0x103b0102 as PropertyTag<Uint8Array, 0x103b0102>
 /** PtypString8. */
-export const PR_POST_FOLDER_NAMES_A = 0x103c001e as PropertyTag<string>
+export const PR_POST_FOLDER_NAMES_A = 0x103c001e as PropertyTag<string, 0x103c001e>
 /** PtypString, PR_POST_FOLDER_NAMES_W. */
-export const PR_POST_FOLDER_NAMES = 0x103c001f as PropertyTag<string>
+export const PR_POST_FOLDER_NAMES = 0x103c001f as PropertyTag<string, 0x103c001f>
 /** PtypBinary. */
-export const PR_POST_REPLY_FOLDER_ENTRIES = 0x103d0102 as PropertyTag<Uint8Array>
+export const PR_POST_REPLY_FOLDER_ENTRIES = 0x103d0102 as PropertyTag<Uint8Array, 0x103d0102>
 /** PtypString8. */
-export const PR_POST_REPLY_FOLDER_NAMES_A = 0x103e001e as PropertyTag<string>
+export const PR_POST_REPLY_FOLDER_NAMES_A = 0x103e001e as PropertyTag<string, 0x103e001e>
 /** PtypString, PR_POST_REPLY_FOLDER_NAMES_W. */
-export const PR_POST_REPLY_FOLDER_NAMES = 0x103e001f as PropertyTag<string>
+export const PR_POST_REPLY_FOLDER_NAMES = 0x103e001f as PropertyTag<string, 0x103e001f>
 /** PtypBoolean. */
-export const PR_POST_REPLY_DENIED = 0x103f000b as PropertyTag<boolean>
+export const PR_POST_REPLY_DENIED = 0x103f000b as PropertyTag<boolean, 0x103f000b>
 /** PtypString8. */
-export const PR_NNTP_XREF_A = 0x1040001e as PropertyTag<string>
+export const PR_NNTP_XREF_A = 0x1040001e as PropertyTag<string, 0x1040001e>
 /** PtypString, PR_NNTP_XREF_W. */
-export const PR_NNTP_XREF = 0x1040001f as PropertyTag<string>
+export const PR_NNTP_XREF = 0x1040001f as PropertyTag<string, 0x1040001f>
 /** PtypString8. */
-export const PR_INTERNET_PRECEDENCE_A = 0x1041001e as PropertyTag<string>
+export const PR_INTERNET_PRECEDENCE_A = 0x1041001e as PropertyTag<string, 0x1041001e>
 /** PtypString, PR_INTERNET_PRECEDENCE_W. */
-export const PR_INTERNET_PRECEDENCE = 0x1041001f as PropertyTag<string>
+export const PR_INTERNET_PRECEDENCE = 0x1041001f as PropertyTag<string, 0x1041001f>
 /** PtypString8. */
-export const PR_IN_REPLY_TO_ID_A = 0x1042001e as PropertyTag<string>
+export const PR_IN_REPLY_TO_ID_A = 0x1042001e as PropertyTag<string, 0x1042001e>
 /** PtypString, PR_IN_REPLY_TO_ID, PR_IN_REPLY_TO_ID_W. */
-export const PidTagInReplyToId = 0x1042001f as PropertyTag<string>
+export const PidTagInReplyToId = 0x1042001f as PropertyTag<string, 0x1042001f>
 /** PtypString8. */
-export const PR_LIST_HELP_A = 0x1043001e as PropertyTag<string>
+export const PR_LIST_HELP_A = 0x1043001e as PropertyTag<string, 0x1043001e>
 /** PtypString, PR_LIST_HELP, PR_LIST_HELP_W. */
-export const PidTagListHelp = 0x1043001f as PropertyTag<string>
+export const PidTagListHelp = 0x1043001f as PropertyTag<string, 0x1043001f>
 /** PtypString8. */
-export const PR_LIST_SUBSCRIBE_A = 0x1044001e as PropertyTag<string>
+export const PR_LIST_SUBSCRIBE_A = 0x1044001e as PropertyTag<string, 0x1044001e>
 /** PtypString, PR_LIST_SUBSCRIBE, PR_LIST_SUBSCRIBE_W. */
-export const PidTagListSubscribe = 0x1044001f as PropertyTag<string>
+export const PidTagListSubscribe = 0x1044001f as PropertyTag<string, 0x1044001f>
 /** PtypString8. */
-export const PR_LIST_UNSUBSCRIBE_A = 0x1045001e as PropertyTag<string>
+export const PR_LIST_UNSUBSCRIBE_A = 0x1045001e as PropertyTag<string, 0x1045001e>
 /** PtypString, PR_LIST_UNSUBSCRIBE, PR_LIST_UNSUBSCRIBE_W. */
-export const PidTagListUnsubscribe = 0x1045001f as PropertyTag<string>
+export const PidTagListUnsubscribe = 0x1045001f as PropertyTag<string, 0x1045001f>
 /** PtypString8. */
-export const PR_INTERNET_RETURN_PATH_A = 0x1046001e as PropertyTag<string>
+export const PR_INTERNET_RETURN_PATH_A = 0x1046001e as PropertyTag<string, 0x1046001e>
 /** PtypString, PR_INTERNET_RETURN_PATH, PR_INTERNET_RETURN_PATH_W. */
-export const PidTagInternetReturnPath = 0x1046001f as PropertyTag<string>
+export const PidTagInternetReturnPath = 0x1046001f as PropertyTag<string, 0x1046001f>
 /** Another name of {@link PidTagInternetReturnPath}. */
-export const PidTagOriginalMessageId = 0x1046001f as PropertyTag<string>
+export const PidTagOriginalMessageId = 0x1046001f as PropertyTag<string, 0x1046001f>
 /** PtypInteger32, PR_ICON_INDEX. */
-export const PidTagIconIndex = 0x10800003 as PropertyTag<number>
+export const PidTagIconIndex = 0x10800003 as PropertyTag<number, 0x10800003>
 /** PtypInteger32, PR_LAST_VERB_EXECUTED. */
-export const PidTagLastVerbExecuted = 0x10810003 as PropertyTag<number>
+export const PidTagLastVerbExecuted = 0x10810003 as PropertyTag<number, 0x10810003>
 /** PtypTime, PR_LAST_VERB_EXECUTION_TIME. */
-export const PidTagLastVerbExecutionTime = 0x10820040 as PropertyTag<FileTime>
+export const PidTagLastVerbExecutionTime = 0x10820040 as PropertyTag<FileTime, 0x10820040>
 /** PtypInteger32, PR_FLAG_STATUS. */
-export const PidTagFlagStatus = 0x10900003 as PropertyTag<number>
+export const PidTagFlagStatus = 0x10900003 as PropertyTag<number, 0x10900003>
 /** PtypTime, PR_FLAG_COMPLETE_TIME. */
-export const PidTagFlagCompleteTime = 0x10910040 as PropertyTag<FileTime>
+export const PidTagFlagCompleteTime = 0x10910040 as PropertyTag<FileTime, 0x10910040>
 /** PtypInteger32, PR_FOLLOWUP_ICON. */
-export const PidTagFollowupIcon = 0x10950003 as PropertyTag<number>
+export const PidTagFollowupIcon = 0x10950003 as PropertyTag<number, 0x10950003>
 /** PtypInteger32, PR_BLOCK_STATUS. */
-export const PidTagBlockStatus = 0x10960003 as PropertyTag<number>
+export const PidTagBlockStatus = 0x10960003 as PropertyTag<number, 0x10960003>
 /** PtypInteger32, PR_ITEM_TMPFLAGS. */
-export const PidTagItemTemporaryflags = 0x10970003 as PropertyTag<number>
+export const PidTagItemTemporaryflags = 0x10970003 as PropertyTag<number, 0x10970003>
 /** PtypMultipleBinary, PR_CONFLICT_ITEMS. */
-export const PidTagConflictItems = 0x10981102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagConflictItems = 0x10981102 as PropertyTag<readonly Uint8Array[], 0x10981102>
 /** PtypTime. */
-export const PidTagICalendarStartTime = 0x10c30040 as PropertyTag<FileTime>
+export const PidTagICalendarStartTime = 0x10c30040 as PropertyTag<FileTime, 0x10c30040>
 /** PtypTime. */
-export const PidTagICalendarEndTime = 0x10c40040 as PropertyTag<FileTime>
+export const PidTagICalendarEndTime = 0x10c40040 as PropertyTag<FileTime, 0x10c40040>
 /** PtypTime, PR_CDO_RECURRENCEID. */
-export const PidTagCdoRecurrenceid = 0x10c50040 as PropertyTag<FileTime>
+export const PidTagCdoRecurrenceid = 0x10c50040 as PropertyTag<FileTime, 0x10c50040>
 /** PtypTime. */
-export const PidTagICalendarReminderNextTime = 0x10ca0040 as PropertyTag<FileTime>
+export const PidTagICalendarReminderNextTime = 0x10ca0040 as PropertyTag<FileTime, 0x10ca0040>
 /** PtypBinary. */
-export const PidTagImapCachedMsgsize = 0x10f00102 as PropertyTag<Uint8Array>
+export const PidTagImapCachedMsgsize = 0x10f00102 as PropertyTag<Uint8Array, 0x10f00102>
 /** PtypString8. */
-export const PR_OWA_URL = 0x10f1001e as PropertyTag<string>
+export const PR_OWA_URL = 0x10f1001e as PropertyTag<string, 0x10f1001e>
 /** PtypBoolean. */
-export const PR_DISABLE_FULL_FIDELITY = 0x10f2000b as PropertyTag<boolean>
+export const PR_DISABLE_FULL_FIDELITY = 0x10f2000b as PropertyTag<boolean, 0x10f2000b>
 /** PtypString8. */
-export const PR_URL_COMP_NAME_A = 0x10f3001e as PropertyTag<string>
+export const PR_URL_COMP_NAME_A = 0x10f3001e as PropertyTag<string, 0x10f3001e>
 /** PtypString, PR_URL_COMP_NAME, PR_URL_COMP_NAME_W. */
-export const PidTagUrlCompName = 0x10f3001f as PropertyTag<string>
+export const PidTagUrlCompName = 0x10f3001f as PropertyTag<string, 0x10f3001f>
 /** Another name of {@link PidTagUrlCompName}. */
-export const PidTagUrlComponentName = 0x10f3001f as PropertyTag<string>
+export const PidTagUrlComponentName = 0x10f3001f as PropertyTag<string, 0x10f3001f>
 /** PtypBoolean, PR_ATTR_HIDDEN. */
-export const PidTagAttributeHidden = 0x10f4000b as PropertyTag<boolean>
+export const PidTagAttributeHidden = 0x10f4000b as PropertyTag<boolean, 0x10f4000b>
 /** PtypBoolean. */
-export const PR_ATTR_SYSTEM = 0x10f5000b as PropertyTag<boolean>
+export const PR_ATTR_SYSTEM = 0x10f5000b as PropertyTag<boolean, 0x10f5000b>
 /** PtypBoolean, PR_ATTR_READONLY. */
-export const PidTagAttributeReadOnly = 0x10f6000b as PropertyTag<boolean>
+export const PidTagAttributeReadOnly = 0x10f6000b as PropertyTag<boolean, 0x10f6000b>
 /** PtypBinary. */
-export const PR_P1_CONTENT = 0x11000102 as PropertyTag<Uint8Array>
+export const PR_P1_CONTENT = 0x11000102 as PropertyTag<Uint8Array, 0x11000102>
 /** PtypBinary. */
-export const PR_P1_CONTENT_TYPE = 0x11010102 as PropertyTag<Uint8Array>
+export const PR_P1_CONTENT_TYPE = 0x11010102 as PropertyTag<Uint8Array, 0x11010102>

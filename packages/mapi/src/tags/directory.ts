@@ -6,1681 +6,1746 @@ import type { FileTime } from '../property/value.ts'
 // Properties of address book objects with IDs of 0x8000 and above (0x8000 to 0xffff).
 
 /** PtypBoolean. */
-export const PR_EMS_AB_DISPLAY_NAME_OVERRIDE = 0x8001000b as PropertyTag<boolean>
+export const PR_EMS_AB_DISPLAY_NAME_OVERRIDE = 0x8001000b as PropertyTag<boolean, 0x8001000b>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_CA_CERTIFICATE = 0x80031102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_CA_CERTIFICATE = 0x80031102 as PropertyTag<readonly Uint8Array[], 0x80031102>
 /** PtypString8. */
-export const PR_EMS_AB_FOLDER_PATHNAME_A = 0x8004001e as PropertyTag<string>
+export const PR_EMS_AB_FOLDER_PATHNAME_A = 0x8004001e as PropertyTag<string, 0x8004001e>
 /** PtypString, PR_EMS_AB_FOLDER_PATHNAME, PR_EMS_AB_FOLDER_PATHNAME_W. */
-export const PidTagAddressBookFolderPathname = 0x8004001f as PropertyTag<string>
+export const PidTagAddressBookFolderPathname = 0x8004001f as PropertyTag<string, 0x8004001f>
 /** PtypObject, PR_EMS_AB_MANAGER, PR_EMS_AB_MANAGER_O. */
-export const PidTagAddressBookManager = 0x8005000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookManager = 0x8005000d as PropertyTag<Uint8Array, 0x8005000d>
 /** PtypString8. */
-export const PR_EMS_AB_MANAGER_A = 0x8005001e as PropertyTag<string>
+export const PR_EMS_AB_MANAGER_A = 0x8005001e as PropertyTag<string, 0x8005001e>
 /** PtypString, PR_EMS_AB_MANAGER_T, PR_EMS_AB_MANAGER_W. */
-export const PidTagAddressBookManagerDistinguishedName = 0x8005001f as PropertyTag<string>
+export const PidTagAddressBookManagerDistinguishedName = 0x8005001f as PropertyTag<string, 0x8005001f>
 /** PtypObject. */
-export const PR_EMS_AB_HOME_MDB_O = 0x8006000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_HOME_MDB_O = 0x8006000d as PropertyTag<Uint8Array, 0x8006000d>
 /** PtypString8, PR_EMS_AB_HOME_MDB, PR_EMS_AB_HOME_MDB_A. */
-export const PidTagAddressBookHomeMessageDatabase = 0x8006001e as PropertyTag<string>
+export const PidTagAddressBookHomeMessageDatabase = 0x8006001e as PropertyTag<string, 0x8006001e>
 /** PtypString, PR_EMS_AB_HOME_MDB_W. */
-export const PR_EMS_AB_HOME_MDB_T = 0x8006001f as PropertyTag<string>
+export const PR_EMS_AB_HOME_MDB_T = 0x8006001f as PropertyTag<string, 0x8006001f>
 /** PtypObject. */
-export const PR_EMS_AB_HOME_MTA_O = 0x8007000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_HOME_MTA_O = 0x8007000d as PropertyTag<Uint8Array, 0x8007000d>
 /** PtypString8. */
-export const PR_EMS_AB_HOME_MTA_A = 0x8007001e as PropertyTag<string>
+export const PR_EMS_AB_HOME_MTA_A = 0x8007001e as PropertyTag<string, 0x8007001e>
 /** PtypString, PR_EMS_AB_HOME_MTA_T, PR_EMS_AB_HOME_MTA_W. */
-export const PR_EMS_AB_HOME_MTA = 0x8007001f as PropertyTag<string>
+export const PR_EMS_AB_HOME_MTA = 0x8007001f as PropertyTag<string, 0x8007001f>
 /** PtypInteger32. */
-export const PR_TCV_CONST_LONG_ONE = 0x80080003 as PropertyTag<number>
+export const PR_TCV_CONST_LONG_ONE = 0x80080003 as PropertyTag<number, 0x80080003>
 /** PtypObject. */
-export const PR_EMS_AB_IS_MEMBER_OF_DL_O = 0x8008000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_IS_MEMBER_OF_DL_O = 0x8008000d as PropertyTag<Uint8Array, 0x8008000d>
 /** PtypString8, PR_EMS_AB_IS_MEMBER_OF_DL, PR_EMS_AB_IS_MEMBER_OF_DL_A. */
-export const PidTagAddressBookIsMemberOfDistributionList = 0x8008001e as PropertyTag<string>
+export const PidTagAddressBookIsMemberOfDistributionList = 0x8008001e as PropertyTag<string, 0x8008001e>
 /** PtypString. */
-export const PR_EMS_AB_IS_MEMBER_OF_DL_W = 0x8008001f as PropertyTag<string>
+export const PR_EMS_AB_IS_MEMBER_OF_DL_W = 0x8008001f as PropertyTag<string, 0x8008001f>
 /** PtypMultipleString. */
-export const PR_EMS_AB_IS_MEMBER_OF_DL_T = 0x8008101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_IS_MEMBER_OF_DL_T = 0x8008101f as PropertyTag<readonly string[], 0x8008101f>
 /** PtypObject, PR_EMS_AB_MEMBER, PR_EMS_AB_MEMBER_O. */
-export const PidTagAddressBookMember = 0x8009000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookMember = 0x8009000d as PropertyTag<Uint8Array, 0x8009000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_MEMBER_A = 0x8009101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MEMBER_A = 0x8009101e as PropertyTag<readonly string[], 0x8009101e>
 /** PtypMultipleString, PR_EMS_AB_MEMBER_W. */
-export const PR_EMS_AB_MEMBER_T = 0x8009101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MEMBER_T = 0x8009101f as PropertyTag<readonly string[], 0x8009101f>
 /** PtypString8. */
-export const PR_EMS_AB_AUTOREPLY_MESSAGE_A = 0x800a001e as PropertyTag<string>
+export const PR_EMS_AB_AUTOREPLY_MESSAGE_A = 0x800a001e as PropertyTag<string, 0x800a001e>
 /** PtypString, PR_EMS_AB_AUTOREPLY_MESSAGE_W. */
-export const PR_EMS_AB_AUTOREPLY_MESSAGE = 0x800a001f as PropertyTag<string>
+export const PR_EMS_AB_AUTOREPLY_MESSAGE = 0x800a001f as PropertyTag<string, 0x800a001f>
 /** PtypBoolean. */
-export const PR_EMS_AB_AUTOREPLY = 0x800b000b as PropertyTag<boolean>
+export const PR_EMS_AB_AUTOREPLY = 0x800b000b as PropertyTag<boolean, 0x800b000b>
 /** PtypObject, PR_EMS_AB_OWNER_O. */
-export const PidTagAddressBookOwner = 0x800c000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookOwner = 0x800c000d as PropertyTag<Uint8Array, 0x800c000d>
 /** PtypString8. */
-export const PR_EMS_AB_OWNER_A = 0x800c001e as PropertyTag<string>
+export const PR_EMS_AB_OWNER_A = 0x800c001e as PropertyTag<string, 0x800c001e>
 /** PtypString, PR_EMS_AB_OWNER_T, PR_EMS_AB_OWNER_W. */
-export const PR_EMS_AB_OWNER = 0x800c001f as PropertyTag<string>
+export const PR_EMS_AB_OWNER = 0x800c001f as PropertyTag<string, 0x800c001f>
 /** PtypObject. */
-export const PR_EMS_AB_KM_SERVER_O = 0x800d000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_KM_SERVER_O = 0x800d000d as PropertyTag<Uint8Array, 0x800d000d>
 /** PtypString8. */
-export const PR_EMS_AB_KM_SERVER_A = 0x800d001e as PropertyTag<string>
+export const PR_EMS_AB_KM_SERVER_A = 0x800d001e as PropertyTag<string, 0x800d001e>
 /** PtypString, PR_EMS_AB_KM_SERVER_T, PR_EMS_AB_KM_SERVER_W. */
-export const PR_EMS_AB_KM_SERVER = 0x800d001f as PropertyTag<string>
+export const PR_EMS_AB_KM_SERVER = 0x800d001f as PropertyTag<string, 0x800d001f>
 /** PtypObject, PR_EMS_AB_REPORTS, PR_EMS_AB_REPORTS_O. */
-export const PidTagAddressBookReports = 0x800e000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookReports = 0x800e000d as PropertyTag<Uint8Array, 0x800e000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_REPORTS_A = 0x800e101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_REPORTS_A = 0x800e101e as PropertyTag<readonly string[], 0x800e101e>
 /** PtypMultipleString, PR_EMS_AB_REPORTS_W. */
-export const PR_EMS_AB_REPORTS_T = 0x800e101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_REPORTS_T = 0x800e101f as PropertyTag<readonly string[], 0x800e101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_PROXY_ADDRESSES_A = 0x800f101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_PROXY_ADDRESSES_A = 0x800f101e as PropertyTag<readonly string[], 0x800f101e>
 /** PtypMultipleString, PR_EMS_AB_PROXY_ADDRESSES, PR_EMS_AB_PROXY_ADDRESSES_W. */
-export const PidTagAddressBookProxyAddresses = 0x800f101f as PropertyTag<readonly string[]>
+export const PidTagAddressBookProxyAddresses = 0x800f101f as PropertyTag<readonly string[], 0x800f101f>
 /** PtypBinary. */
-export const PR_EMS_AB_HELP_DATA32 = 0x80100102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_HELP_DATA32 = 0x80100102 as PropertyTag<Uint8Array, 0x80100102>
 /** PtypString8. */
-export const PR_EMS_AB_TARGET_ADDRESS_A = 0x8011001e as PropertyTag<string>
+export const PR_EMS_AB_TARGET_ADDRESS_A = 0x8011001e as PropertyTag<string, 0x8011001e>
 /** PtypString, PR_EMS_AB_TARGET_ADDRESS, PR_EMS_AB_TARGET_ADDRESS_W. */
-export const PidTagAddressBookTargetAddress = 0x8011001f as PropertyTag<string>
+export const PidTagAddressBookTargetAddress = 0x8011001f as PropertyTag<string, 0x8011001f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_TELEPHONE_NUMBER_A = 0x8012101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_TELEPHONE_NUMBER_A = 0x8012101e as PropertyTag<readonly string[], 0x8012101e>
 /** PtypMultipleString, PR_EMS_AB_TELEPHONE_NUMBER_W. */
-export const PR_EMS_AB_TELEPHONE_NUMBER = 0x8012101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_TELEPHONE_NUMBER = 0x8012101f as PropertyTag<readonly string[], 0x8012101f>
 /** PtypBinary. */
-export const PR_EMS_AB_NT_SECURITY_DESCRIPTOR = 0x80130102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_NT_SECURITY_DESCRIPTOR = 0x80130102 as PropertyTag<Uint8Array, 0x80130102>
 /** PtypObject. */
-export const PR_EMS_AB_HOME_MDB_BL_O = 0x8014000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_HOME_MDB_BL_O = 0x8014000d as PropertyTag<Uint8Array, 0x8014000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_HOME_MDB_BL_A = 0x8014101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HOME_MDB_BL_A = 0x8014101e as PropertyTag<readonly string[], 0x8014101e>
 /** PtypMultipleString, PR_EMS_AB_HOME_MDB_BL_T, PR_EMS_AB_HOME_MDB_BL_W. */
-export const PR_EMS_AB_HOME_MDB_BL = 0x8014101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HOME_MDB_BL = 0x8014101f as PropertyTag<readonly string[], 0x8014101f>
 /** PtypObject, PR_EMS_AB_PUBLIC_DELEGATES, PR_EMS_AB_PUBLIC_DELEGATES_O. */
-export const PidTagAddressBookPublicDelegates = 0x8015000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookPublicDelegates = 0x8015000d as PropertyTag<Uint8Array, 0x8015000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_PUBLIC_DELEGATES_A = 0x8015101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_PUBLIC_DELEGATES_A = 0x8015101e as PropertyTag<readonly string[], 0x8015101e>
 /** PtypMultipleString, PR_EMS_AB_PUBLIC_DELEGATES_W. */
-export const PR_EMS_AB_PUBLIC_DELEGATES_T = 0x8015101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_PUBLIC_DELEGATES_T = 0x8015101f as PropertyTag<readonly string[], 0x8015101f>
 /** PtypBinary. */
-export const PR_EMS_AB_CERTIFICATE_REVOCATION_LIST = 0x80160102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CERTIFICATE_REVOCATION_LIST = 0x80160102 as PropertyTag<Uint8Array, 0x80160102>
 /** PtypBinary. */
-export const PR_EMS_AB_ADDRESS_ENTRY_DISPLAY_TABLE = 0x80170102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ADDRESS_ENTRY_DISPLAY_TABLE = 0x80170102 as PropertyTag<Uint8Array, 0x80170102>
 /** PtypBinary. */
-export const PR_EMS_AB_ADDRESS_SYNTAX = 0x80180102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ADDRESS_SYNTAX = 0x80180102 as PropertyTag<Uint8Array, 0x80180102>
 /** PtypBinary. */
-export const PR_EMS_AB_BUSINESS_ROLES = 0x80230102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_BUSINESS_ROLES = 0x80230102 as PropertyTag<Uint8Array, 0x80230102>
 /** PtypObject, PR_EMS_AB_OWNER_BL_O. */
-export const PidTagAddressBookOwnerBackLink = 0x8024000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookOwnerBackLink = 0x8024000d as PropertyTag<Uint8Array, 0x8024000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_OWNER_BL_A = 0x8024101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_OWNER_BL_A = 0x8024101e as PropertyTag<readonly string[], 0x8024101e>
 /** PtypMultipleString, PR_EMS_AB_OWNER_BL_T, PR_EMS_AB_OWNER_BL_W. */
-export const PR_EMS_AB_OWNER_BL = 0x8024101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_OWNER_BL = 0x8024101f as PropertyTag<readonly string[], 0x8024101f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_CROSS_CERTIFICATE_PAIR = 0x80251102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_CROSS_CERTIFICATE_PAIR = 0x80251102 as PropertyTag<readonly Uint8Array[], 0x80251102>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_AUTHORITY_REVOCATION_LIST = 0x80261102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_AUTHORITY_REVOCATION_LIST = 0x80261102 as PropertyTag<
+  readonly Uint8Array[],
+  0x80261102
+>
 /** PtypBinary. */
-export const PR_EMS_AB_ASSOC_NT_ACCOUNT = 0x80270102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ASSOC_NT_ACCOUNT = 0x80270102 as PropertyTag<Uint8Array, 0x80270102>
 /** PtypTime. */
-export const PR_EMS_AB_EXPIRATION_TIME = 0x80280040 as PropertyTag<FileTime>
+export const PR_EMS_AB_EXPIRATION_TIME = 0x80280040 as PropertyTag<FileTime, 0x80280040>
 /** PtypInteger32. */
-export const PR_EMS_AB_USN_CHANGED = 0x80290003 as PropertyTag<number>
+export const PR_EMS_AB_USN_CHANGED = 0x80290003 as PropertyTag<number, 0x80290003>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_1_A = 0x802d001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_1_A = 0x802d001e as PropertyTag<string, 0x802d001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_1, PR_EMS_AB_EXTENSION_ATTRIBUTE_1_W. */
-export const PidTagAddressBookExtensionAttribute1 = 0x802d001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute1 = 0x802d001f as PropertyTag<string, 0x802d001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_2_A = 0x802e001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_2_A = 0x802e001e as PropertyTag<string, 0x802e001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_2, PR_EMS_AB_EXTENSION_ATTRIBUTE_2_W. */
-export const PidTagAddressBookExtensionAttribute2 = 0x802e001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute2 = 0x802e001f as PropertyTag<string, 0x802e001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_3_A = 0x802f001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_3_A = 0x802f001e as PropertyTag<string, 0x802f001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_3, PR_EMS_AB_EXTENSION_ATTRIBUTE_3_W. */
-export const PidTagAddressBookExtensionAttribute3 = 0x802f001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute3 = 0x802f001f as PropertyTag<string, 0x802f001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_4_A = 0x8030001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_4_A = 0x8030001e as PropertyTag<string, 0x8030001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_4, PR_EMS_AB_EXTENSION_ATTRIBUTE_4_W. */
-export const PidTagAddressBookExtensionAttribute4 = 0x8030001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute4 = 0x8030001f as PropertyTag<string, 0x8030001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_5_A = 0x8031001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_5_A = 0x8031001e as PropertyTag<string, 0x8031001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_5, PR_EMS_AB_EXTENSION_ATTRIBUTE_5_W. */
-export const PidTagAddressBookExtensionAttribute5 = 0x8031001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute5 = 0x8031001f as PropertyTag<string, 0x8031001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_6_A = 0x8032001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_6_A = 0x8032001e as PropertyTag<string, 0x8032001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_6, PR_EMS_AB_EXTENSION_ATTRIBUTE_6_W. */
-export const PidTagAddressBookExtensionAttribute6 = 0x8032001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute6 = 0x8032001f as PropertyTag<string, 0x8032001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_7_A = 0x8033001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_7_A = 0x8033001e as PropertyTag<string, 0x8033001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_7, PR_EMS_AB_EXTENSION_ATTRIBUTE_7_W. */
-export const PidTagAddressBookExtensionAttribute7 = 0x8033001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute7 = 0x8033001f as PropertyTag<string, 0x8033001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_8_A = 0x8034001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_8_A = 0x8034001e as PropertyTag<string, 0x8034001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_8, PR_EMS_AB_EXTENSION_ATTRIBUTE_8_W. */
-export const PidTagAddressBookExtensionAttribute8 = 0x8034001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute8 = 0x8034001f as PropertyTag<string, 0x8034001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_9_A = 0x8035001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_9_A = 0x8035001e as PropertyTag<string, 0x8035001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_9, PR_EMS_AB_EXTENSION_ATTRIBUTE_9_W. */
-export const PidTagAddressBookExtensionAttribute9 = 0x8035001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute9 = 0x8035001f as PropertyTag<string, 0x8035001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_10_A = 0x8036001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_10_A = 0x8036001e as PropertyTag<string, 0x8036001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_10, PR_EMS_AB_EXTENSION_ATTRIBUTE_10_W. */
-export const PidTagAddressBookExtensionAttribute10 = 0x8036001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute10 = 0x8036001f as PropertyTag<string, 0x8036001f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_SECURITY_PROTOCOL = 0x80371102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_SECURITY_PROTOCOL = 0x80371102 as PropertyTag<readonly Uint8Array[], 0x80371102>
 /** PtypObject. */
-export const PR_EMS_AB_PF_CONTACTS_O = 0x8038000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_PF_CONTACTS_O = 0x8038000d as PropertyTag<Uint8Array, 0x8038000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_PF_CONTACTS_A = 0x8038101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_PF_CONTACTS_A = 0x8038101e as PropertyTag<readonly string[], 0x8038101e>
 /** PtypMultipleString, PR_EMS_AB_PF_CONTACTS_T, PR_EMS_AB_PF_CONTACTS_W. */
-export const PR_EMS_AB_PF_CONTACTS = 0x8038101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_PF_CONTACTS = 0x8038101f as PropertyTag<readonly string[], 0x8038101f>
 /** PtypBinary. */
-export const PR_EMS_AB_HELP_DATA16 = 0x803a0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_HELP_DATA16 = 0x803a0102 as PropertyTag<Uint8Array, 0x803a0102>
 /** PtypString8. */
-export const PR_EMS_AB_HELP_FILE_NAME_A = 0x803b001e as PropertyTag<string>
+export const PR_EMS_AB_HELP_FILE_NAME_A = 0x803b001e as PropertyTag<string, 0x803b001e>
 /** PtypString, PR_EMS_AB_HELP_FILE_NAME_W. */
-export const PR_EMS_AB_HELP_FILE_NAME = 0x803b001f as PropertyTag<string>
+export const PR_EMS_AB_HELP_FILE_NAME = 0x803b001f as PropertyTag<string, 0x803b001f>
 /** PtypObject. */
-export const PR_EMS_AB_OBJ_DIST_NAME_O = 0x803c000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OBJ_DIST_NAME_O = 0x803c000d as PropertyTag<Uint8Array, 0x803c000d>
 /** PtypString8. */
-export const PR_EMS_AB_OBJ_DIST_NAME_A = 0x803c001e as PropertyTag<string>
+export const PR_EMS_AB_OBJ_DIST_NAME_A = 0x803c001e as PropertyTag<string, 0x803c001e>
 /** PtypString, PR_EMS_AB_OBJ_DIST_NAME, PR_EMS_AB_OBJ_DIST_NAME_T, PR_EMS_AB_OBJ_DIST_NAME_W. */
-export const PidTagAddressBookObjectDistinguishedName = 0x803c001f as PropertyTag<string>
+export const PidTagAddressBookObjectDistinguishedName = 0x803c001f as PropertyTag<string, 0x803c001f>
 /** PtypString8. */
-export const PR_EMS_AB_ENCRYPT_ALG_SELECTED_OTHER_A = 0x803d001e as PropertyTag<string>
+export const PR_EMS_AB_ENCRYPT_ALG_SELECTED_OTHER_A = 0x803d001e as PropertyTag<string, 0x803d001e>
 /** PtypString, PR_EMS_AB_ENCRYPT_ALG_SELECTED_OTHER_W. */
-export const PR_EMS_AB_ENCRYPT_ALG_SELECTED_OTHER = 0x803d001f as PropertyTag<string>
+export const PR_EMS_AB_ENCRYPT_ALG_SELECTED_OTHER = 0x803d001f as PropertyTag<string, 0x803d001f>
 /** PtypString8. */
-export const PR_EMS_AB_AUTOREPLY_SUBJECT_A = 0x803e001e as PropertyTag<string>
+export const PR_EMS_AB_AUTOREPLY_SUBJECT_A = 0x803e001e as PropertyTag<string, 0x803e001e>
 /** PtypString, PR_EMS_AB_AUTOREPLY_SUBJECT_W. */
-export const PR_EMS_AB_AUTOREPLY_SUBJECT = 0x803e001f as PropertyTag<string>
+export const PR_EMS_AB_AUTOREPLY_SUBJECT = 0x803e001f as PropertyTag<string, 0x803e001f>
 /** PtypObject. */
-export const PR_EMS_AB_HOME_PUBLIC_SERVER_O = 0x803f000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_HOME_PUBLIC_SERVER_O = 0x803f000d as PropertyTag<Uint8Array, 0x803f000d>
 /** PtypString8. */
-export const PR_EMS_AB_HOME_PUBLIC_SERVER_A = 0x803f001e as PropertyTag<string>
+export const PR_EMS_AB_HOME_PUBLIC_SERVER_A = 0x803f001e as PropertyTag<string, 0x803f001e>
 /** PtypString, PR_EMS_AB_HOME_PUBLIC_SERVER_T, PR_EMS_AB_HOME_PUBLIC_SERVER_W. */
-export const PR_EMS_AB_HOME_PUBLIC_SERVER = 0x803f001f as PropertyTag<string>
+export const PR_EMS_AB_HOME_PUBLIC_SERVER = 0x803f001f as PropertyTag<string, 0x803f001f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ENCRYPT_ALG_LIST_NA_A = 0x8040101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ENCRYPT_ALG_LIST_NA_A = 0x8040101e as PropertyTag<readonly string[], 0x8040101e>
 /** PtypMultipleString, PR_EMS_AB_ENCRYPT_ALG_LIST_NA_W. */
-export const PR_EMS_AB_ENCRYPT_ALG_LIST_NA = 0x8040101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ENCRYPT_ALG_LIST_NA = 0x8040101f as PropertyTag<readonly string[], 0x8040101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ENCRYPT_ALG_LIST_OTHER_A = 0x8041101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ENCRYPT_ALG_LIST_OTHER_A = 0x8041101e as PropertyTag<readonly string[], 0x8041101e>
 /** PtypMultipleString, PR_EMS_AB_ENCRYPT_ALG_LIST_OTHER_W. */
-export const PR_EMS_AB_ENCRYPT_ALG_LIST_OTHER = 0x8041101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ENCRYPT_ALG_LIST_OTHER = 0x8041101f as PropertyTag<readonly string[], 0x8041101f>
 /** PtypString8. */
-export const PR_EMS_AB_IMPORTED_FROM_A = 0x8042001e as PropertyTag<string>
+export const PR_EMS_AB_IMPORTED_FROM_A = 0x8042001e as PropertyTag<string, 0x8042001e>
 /** PtypString, PR_EMS_AB_IMPORTED_FROM_W. */
-export const PR_EMS_AB_IMPORTED_FROM = 0x8042001f as PropertyTag<string>
+export const PR_EMS_AB_IMPORTED_FROM = 0x8042001f as PropertyTag<string, 0x8042001f>
 /** PtypString8. */
-export const PR_EMS_AB_ENCRYPT_ALG_SELECTED_NA_A = 0x8043001e as PropertyTag<string>
+export const PR_EMS_AB_ENCRYPT_ALG_SELECTED_NA_A = 0x8043001e as PropertyTag<string, 0x8043001e>
 /** PtypString, PR_EMS_AB_ENCRYPT_ALG_SELECTED_NA_W. */
-export const PR_EMS_AB_ENCRYPT_ALG_SELECTED_NA = 0x8043001f as PropertyTag<string>
+export const PR_EMS_AB_ENCRYPT_ALG_SELECTED_NA = 0x8043001f as PropertyTag<string, 0x8043001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_ACCESS_CATEGORY = 0x80440003 as PropertyTag<number>
+export const PR_EMS_AB_ACCESS_CATEGORY = 0x80440003 as PropertyTag<number, 0x80440003>
 /** PtypBinary. */
-export const PR_EMS_AB_ACTIVATION_SCHEDULE = 0x80450102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ACTIVATION_SCHEDULE = 0x80450102 as PropertyTag<Uint8Array, 0x80450102>
 /** PtypInteger32. */
-export const PR_EMS_AB_ACTIVATION_STYLE = 0x80460003 as PropertyTag<number>
+export const PR_EMS_AB_ACTIVATION_STYLE = 0x80460003 as PropertyTag<number, 0x80460003>
 /** PtypBinary. */
-export const PR_EMS_AB_ADDRESS_ENTRY_DISPLAY_TABLE_MSDOS = 0x80470102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ADDRESS_ENTRY_DISPLAY_TABLE_MSDOS = 0x80470102 as PropertyTag<Uint8Array, 0x80470102>
 /** PtypString8. */
-export const PR_EMS_AB_ADDRESS_TYPE_A = 0x8048001e as PropertyTag<string>
+export const PR_EMS_AB_ADDRESS_TYPE_A = 0x8048001e as PropertyTag<string, 0x8048001e>
 /** PtypString, PR_EMS_AB_ADDRESS_TYPE_W. */
-export const PR_EMS_AB_ADDRESS_TYPE = 0x8048001f as PropertyTag<string>
+export const PR_EMS_AB_ADDRESS_TYPE = 0x8048001f as PropertyTag<string, 0x8048001f>
 /** PtypString8. */
-export const PR_EMS_AB_ADMD_A = 0x8049001e as PropertyTag<string>
+export const PR_EMS_AB_ADMD_A = 0x8049001e as PropertyTag<string, 0x8049001e>
 /** PtypString, PR_EMS_AB_ADMD_W. */
-export const PR_EMS_AB_ADMD = 0x8049001f as PropertyTag<string>
+export const PR_EMS_AB_ADMD = 0x8049001f as PropertyTag<string, 0x8049001f>
 /** PtypString8. */
-export const PR_EMS_AB_ADMIN_DESCRIPTION_A = 0x804a001e as PropertyTag<string>
+export const PR_EMS_AB_ADMIN_DESCRIPTION_A = 0x804a001e as PropertyTag<string, 0x804a001e>
 /** PtypString, PR_EMS_AB_ADMIN_DESCRIPTION_W. */
-export const PR_EMS_AB_ADMIN_DESCRIPTION = 0x804a001f as PropertyTag<string>
+export const PR_EMS_AB_ADMIN_DESCRIPTION = 0x804a001f as PropertyTag<string, 0x804a001f>
 /** PtypString8. */
-export const PR_EMS_AB_ADMIN_DISPLAY_NAME_A = 0x804b001e as PropertyTag<string>
+export const PR_EMS_AB_ADMIN_DISPLAY_NAME_A = 0x804b001e as PropertyTag<string, 0x804b001e>
 /** PtypString, PR_EMS_AB_ADMIN_DISPLAY_NAME_W. */
-export const PR_EMS_AB_ADMIN_DISPLAY_NAME = 0x804b001f as PropertyTag<string>
+export const PR_EMS_AB_ADMIN_DISPLAY_NAME = 0x804b001f as PropertyTag<string, 0x804b001f>
 /** PtypString8. */
-export const PR_EMS_AB_ADMIN_EXTENSION_DLL_A = 0x804c001e as PropertyTag<string>
+export const PR_EMS_AB_ADMIN_EXTENSION_DLL_A = 0x804c001e as PropertyTag<string, 0x804c001e>
 /** PtypString, PR_EMS_AB_ADMIN_EXTENSION_DLL_W. */
-export const PR_EMS_AB_ADMIN_EXTENSION_DLL = 0x804c001f as PropertyTag<string>
+export const PR_EMS_AB_ADMIN_EXTENSION_DLL = 0x804c001f as PropertyTag<string, 0x804c001f>
 /** PtypObject. */
-export const PR_EMS_AB_ALIASED_OBJECT_NAME_O = 0x804d000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ALIASED_OBJECT_NAME_O = 0x804d000d as PropertyTag<Uint8Array, 0x804d000d>
 /** PtypString8. */
-export const PR_EMS_AB_ALIASED_OBJECT_NAME_A = 0x804d001e as PropertyTag<string>
+export const PR_EMS_AB_ALIASED_OBJECT_NAME_A = 0x804d001e as PropertyTag<string, 0x804d001e>
 /** PtypString, PR_EMS_AB_ALIASED_OBJECT_NAME_T, PR_EMS_AB_ALIASED_OBJECT_NAME_W. */
-export const PR_EMS_AB_ALIASED_OBJECT_NAME = 0x804d001f as PropertyTag<string>
+export const PR_EMS_AB_ALIASED_OBJECT_NAME = 0x804d001f as PropertyTag<string, 0x804d001f>
 /** PtypObject. */
-export const PR_EMS_AB_ALT_RECIPIENT_O = 0x804e000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ALT_RECIPIENT_O = 0x804e000d as PropertyTag<Uint8Array, 0x804e000d>
 /** PtypString8. */
-export const PR_EMS_AB_ALT_RECIPIENT_A = 0x804e001e as PropertyTag<string>
+export const PR_EMS_AB_ALT_RECIPIENT_A = 0x804e001e as PropertyTag<string, 0x804e001e>
 /** PtypString, PR_EMS_AB_ALT_RECIPIENT_T, PR_EMS_AB_ALT_RECIPIENT_W. */
-export const PR_EMS_AB_ALT_RECIPIENT = 0x804e001f as PropertyTag<string>
+export const PR_EMS_AB_ALT_RECIPIENT = 0x804e001f as PropertyTag<string, 0x804e001f>
 /** PtypObject. */
-export const PR_EMS_AB_ALT_RECIPIENT_BL_O = 0x804f000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ALT_RECIPIENT_BL_O = 0x804f000d as PropertyTag<Uint8Array, 0x804f000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ALT_RECIPIENT_BL_A = 0x804f101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ALT_RECIPIENT_BL_A = 0x804f101e as PropertyTag<readonly string[], 0x804f101e>
 /** PtypMultipleString, PR_EMS_AB_ALT_RECIPIENT_BL_T, PR_EMS_AB_ALT_RECIPIENT_BL_W. */
-export const PR_EMS_AB_ALT_RECIPIENT_BL = 0x804f101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ALT_RECIPIENT_BL = 0x804f101f as PropertyTag<readonly string[], 0x804f101f>
 /** PtypBinary. */
-export const PR_EMS_AB_ANCESTOR_ID = 0x80500102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ANCESTOR_ID = 0x80500102 as PropertyTag<Uint8Array, 0x80500102>
 /** PtypObject. */
-export const PR_EMS_AB_ASSOC_REMOTE_DXA_O = 0x8051000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ASSOC_REMOTE_DXA_O = 0x8051000d as PropertyTag<Uint8Array, 0x8051000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ASSOC_REMOTE_DXA_A = 0x8051101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ASSOC_REMOTE_DXA_A = 0x8051101e as PropertyTag<readonly string[], 0x8051101e>
 /** PtypMultipleString, PR_EMS_AB_ASSOC_REMOTE_DXA_T, PR_EMS_AB_ASSOC_REMOTE_DXA_W. */
-export const PR_EMS_AB_ASSOC_REMOTE_DXA = 0x8051101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ASSOC_REMOTE_DXA = 0x8051101f as PropertyTag<readonly string[], 0x8051101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_ASSOCIATION_LIFETIME = 0x80520003 as PropertyTag<number>
+export const PR_EMS_AB_ASSOCIATION_LIFETIME = 0x80520003 as PropertyTag<number, 0x80520003>
 /** PtypObject. */
-export const PR_EMS_AB_AUTH_ORIG_BL_O = 0x8053000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_AUTH_ORIG_BL_O = 0x8053000d as PropertyTag<Uint8Array, 0x8053000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_AUTH_ORIG_BL_A = 0x8053101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_AUTH_ORIG_BL_A = 0x8053101e as PropertyTag<readonly string[], 0x8053101e>
 /** PtypMultipleString, PR_EMS_AB_AUTH_ORIG_BL_T, PR_EMS_AB_AUTH_ORIG_BL_W. */
-export const PR_EMS_AB_AUTH_ORIG_BL = 0x8053101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_AUTH_ORIG_BL = 0x8053101f as PropertyTag<readonly string[], 0x8053101f>
 /** PtypString8. */
-export const PR_EMS_AB_AUTHORIZED_DOMAIN_A = 0x8054001e as PropertyTag<string>
+export const PR_EMS_AB_AUTHORIZED_DOMAIN_A = 0x8054001e as PropertyTag<string, 0x8054001e>
 /** PtypString, PR_EMS_AB_AUTHORIZED_DOMAIN_W. */
-export const PR_EMS_AB_AUTHORIZED_DOMAIN = 0x8054001f as PropertyTag<string>
+export const PR_EMS_AB_AUTHORIZED_DOMAIN = 0x8054001f as PropertyTag<string, 0x8054001f>
 /** PtypBinary. */
-export const PR_EMS_AB_AUTHORIZED_PASSWORD = 0x80550102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_AUTHORIZED_PASSWORD = 0x80550102 as PropertyTag<Uint8Array, 0x80550102>
 /** PtypString8. */
-export const PR_EMS_AB_AUTHORIZED_USER_A = 0x8056001e as PropertyTag<string>
+export const PR_EMS_AB_AUTHORIZED_USER_A = 0x8056001e as PropertyTag<string, 0x8056001e>
 /** PtypString, PR_EMS_AB_AUTHORIZED_USER_W. */
-export const PR_EMS_AB_AUTHORIZED_USER = 0x8056001f as PropertyTag<string>
+export const PR_EMS_AB_AUTHORIZED_USER = 0x8056001f as PropertyTag<string, 0x8056001f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_BUSINESS_CATEGORY_A = 0x8057101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_BUSINESS_CATEGORY_A = 0x8057101e as PropertyTag<readonly string[], 0x8057101e>
 /** PtypMultipleString, PR_EMS_AB_BUSINESS_CATEGORY_W. */
-export const PR_EMS_AB_BUSINESS_CATEGORY = 0x8057101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_BUSINESS_CATEGORY = 0x8057101f as PropertyTag<readonly string[], 0x8057101f>
 /** PtypObject. */
-export const PR_EMS_AB_CAN_CREATE_PF_O = 0x8058000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CAN_CREATE_PF_O = 0x8058000d as PropertyTag<Uint8Array, 0x8058000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CAN_CREATE_PF_A = 0x8058101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_CREATE_PF_A = 0x8058101e as PropertyTag<readonly string[], 0x8058101e>
 /** PtypMultipleString, PR_EMS_AB_CAN_CREATE_PF_T, PR_EMS_AB_CAN_CREATE_PF_W. */
-export const PR_EMS_AB_CAN_CREATE_PF = 0x8058101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_CREATE_PF = 0x8058101f as PropertyTag<readonly string[], 0x8058101f>
 /** PtypObject. */
-export const PR_EMS_AB_CAN_CREATE_PF_BL_O = 0x8059000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CAN_CREATE_PF_BL_O = 0x8059000d as PropertyTag<Uint8Array, 0x8059000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CAN_CREATE_PF_BL_A = 0x8059101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_CREATE_PF_BL_A = 0x8059101e as PropertyTag<readonly string[], 0x8059101e>
 /** PtypMultipleString, PR_EMS_AB_CAN_CREATE_PF_BL_T, PR_EMS_AB_CAN_CREATE_PF_BL_W. */
-export const PR_EMS_AB_CAN_CREATE_PF_BL = 0x8059101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_CREATE_PF_BL = 0x8059101f as PropertyTag<readonly string[], 0x8059101f>
 /** PtypObject. */
-export const PR_EMS_AB_CAN_CREATE_PF_DL_O = 0x805a000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CAN_CREATE_PF_DL_O = 0x805a000d as PropertyTag<Uint8Array, 0x805a000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CAN_CREATE_PF_DL_A = 0x805a101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_CREATE_PF_DL_A = 0x805a101e as PropertyTag<readonly string[], 0x805a101e>
 /** PtypMultipleString, PR_EMS_AB_CAN_CREATE_PF_DL_T, PR_EMS_AB_CAN_CREATE_PF_DL_W. */
-export const PR_EMS_AB_CAN_CREATE_PF_DL = 0x805a101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_CREATE_PF_DL = 0x805a101f as PropertyTag<readonly string[], 0x805a101f>
 /** PtypObject. */
-export const PR_EMS_AB_CAN_CREATE_PF_DL_BL_O = 0x805b000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CAN_CREATE_PF_DL_BL_O = 0x805b000d as PropertyTag<Uint8Array, 0x805b000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CAN_CREATE_PF_DL_BL_A = 0x805b101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_CREATE_PF_DL_BL_A = 0x805b101e as PropertyTag<readonly string[], 0x805b101e>
 /** PtypMultipleString, PR_EMS_AB_CAN_CREATE_PF_DL_BL_T, PR_EMS_AB_CAN_CREATE_PF_DL_BL_W. */
-export const PR_EMS_AB_CAN_CREATE_PF_DL_BL = 0x805b101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_CREATE_PF_DL_BL = 0x805b101f as PropertyTag<readonly string[], 0x805b101f>
 /** PtypObject. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_O = 0x805c000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_O = 0x805c000d as PropertyTag<Uint8Array, 0x805c000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_A = 0x805c101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_A = 0x805c101e as PropertyTag<readonly string[], 0x805c101e>
 /** PtypMultipleString, PR_EMS_AB_CAN_NOT_CREATE_PF_T, PR_EMS_AB_CAN_NOT_CREATE_PF_W. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF = 0x805c101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF = 0x805c101f as PropertyTag<readonly string[], 0x805c101f>
 /** PtypObject. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_BL_O = 0x805d000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_BL_O = 0x805d000d as PropertyTag<Uint8Array, 0x805d000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_BL_A = 0x805d101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_BL_A = 0x805d101e as PropertyTag<readonly string[], 0x805d101e>
 /** PtypMultipleString, PR_EMS_AB_CAN_NOT_CREATE_PF_BL_T, PR_EMS_AB_CAN_NOT_CREATE_PF_BL_W. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_BL = 0x805d101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_BL = 0x805d101f as PropertyTag<readonly string[], 0x805d101f>
 /** PtypObject. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_O = 0x805e000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_O = 0x805e000d as PropertyTag<Uint8Array, 0x805e000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_A = 0x805e101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_A = 0x805e101e as PropertyTag<readonly string[], 0x805e101e>
 /** PtypMultipleString, PR_EMS_AB_CAN_NOT_CREATE_PF_DL_T, PR_EMS_AB_CAN_NOT_CREATE_PF_DL_W. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL = 0x805e101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL = 0x805e101f as PropertyTag<readonly string[], 0x805e101f>
 /** PtypObject. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_BL_O = 0x805f000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_BL_O = 0x805f000d as PropertyTag<Uint8Array, 0x805f000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_BL_A = 0x805f101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_BL_A = 0x805f101e as PropertyTag<readonly string[], 0x805f101e>
 /** PtypMultipleString, PR_EMS_AB_CAN_NOT_CREATE_PF_DL_BL_T, PR_EMS_AB_CAN_NOT_CREATE_PF_DL_BL_W. */
-export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_BL = 0x805f101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CAN_NOT_CREATE_PF_DL_BL = 0x805f101f as PropertyTag<readonly string[], 0x805f101f>
 /** PtypBoolean. */
-export const PR_EMS_AB_CAN_PRESERVE_DNS = 0x8060000b as PropertyTag<boolean>
+export const PR_EMS_AB_CAN_PRESERVE_DNS = 0x8060000b as PropertyTag<boolean, 0x8060000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_CLOCK_ALERT_OFFSET = 0x80610003 as PropertyTag<number>
+export const PR_EMS_AB_CLOCK_ALERT_OFFSET = 0x80610003 as PropertyTag<number, 0x80610003>
 /** PtypBoolean. */
-export const PR_EMS_AB_CLOCK_ALERT_REPAIR = 0x8062000b as PropertyTag<boolean>
+export const PR_EMS_AB_CLOCK_ALERT_REPAIR = 0x8062000b as PropertyTag<boolean, 0x8062000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_CLOCK_WARNING_OFFSET = 0x80630003 as PropertyTag<number>
+export const PR_EMS_AB_CLOCK_WARNING_OFFSET = 0x80630003 as PropertyTag<number, 0x80630003>
 /** PtypBoolean. */
-export const PR_EMS_AB_CLOCK_WARNING_REPAIR = 0x8064000b as PropertyTag<boolean>
+export const PR_EMS_AB_CLOCK_WARNING_REPAIR = 0x8064000b as PropertyTag<boolean, 0x8064000b>
 /** PtypString8. */
-export const PR_EMS_AB_COMPUTER_NAME_A = 0x8065001e as PropertyTag<string>
+export const PR_EMS_AB_COMPUTER_NAME_A = 0x8065001e as PropertyTag<string, 0x8065001e>
 /** PtypString, PR_EMS_AB_COMPUTER_NAME_W. */
-export const PR_EMS_AB_COMPUTER_NAME = 0x8065001f as PropertyTag<string>
+export const PR_EMS_AB_COMPUTER_NAME = 0x8065001f as PropertyTag<string, 0x8065001f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CONNECTED_DOMAINS_A = 0x8066101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CONNECTED_DOMAINS_A = 0x8066101e as PropertyTag<readonly string[], 0x8066101e>
 /** PtypMultipleString, PR_EMS_AB_CONNECTED_DOMAINS_W. */
-export const PR_EMS_AB_CONNECTED_DOMAINS = 0x8066101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CONNECTED_DOMAINS = 0x8066101f as PropertyTag<readonly string[], 0x8066101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_CONTAINER_INFO = 0x80670003 as PropertyTag<number>
+export const PR_EMS_AB_CONTAINER_INFO = 0x80670003 as PropertyTag<number, 0x80670003>
 /** PtypInteger32. */
-export const PR_EMS_AB_COST = 0x80680003 as PropertyTag<number>
+export const PR_EMS_AB_COST = 0x80680003 as PropertyTag<number, 0x80680003>
 /** PtypString8. */
-export const PR_EMS_AB_COUNTRY_NAME_A = 0x8069001e as PropertyTag<string>
+export const PR_EMS_AB_COUNTRY_NAME_A = 0x8069001e as PropertyTag<string, 0x8069001e>
 /** PtypString, PR_EMS_AB_COUNTRY_NAME_W. */
-export const PR_EMS_AB_COUNTRY_NAME = 0x8069001f as PropertyTag<string>
+export const PR_EMS_AB_COUNTRY_NAME = 0x8069001f as PropertyTag<string, 0x8069001f>
 /** PtypInteger32, PR_EMS_AB_DELIV_CONT_LENGTH. */
-export const PidTagAddressBookDeliveryContentLength = 0x806a0003 as PropertyTag<number>
+export const PidTagAddressBookDeliveryContentLength = 0x806a0003 as PropertyTag<number, 0x806a0003>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_DELIV_EITS = 0x806b1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_DELIV_EITS = 0x806b1102 as PropertyTag<readonly Uint8Array[], 0x806b1102>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_DELIV_EXT_CONT_TYPES = 0x806c1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_DELIV_EXT_CONT_TYPES = 0x806c1102 as PropertyTag<readonly Uint8Array[], 0x806c1102>
 /** PtypBoolean. */
-export const PR_EMS_AB_DELIVER_AND_REDIRECT = 0x806d000b as PropertyTag<boolean>
+export const PR_EMS_AB_DELIVER_AND_REDIRECT = 0x806d000b as PropertyTag<boolean, 0x806d000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_DELIVERY_MECHANISM = 0x806e0003 as PropertyTag<number>
+export const PR_EMS_AB_DELIVERY_MECHANISM = 0x806e0003 as PropertyTag<number, 0x806e0003>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DESCRIPTION_A = 0x806f101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DESCRIPTION_A = 0x806f101e as PropertyTag<readonly string[], 0x806f101e>
 /** PtypMultipleString, PR_EMS_AB_DESCRIPTION_W. */
-export const PR_EMS_AB_DESCRIPTION = 0x806f101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DESCRIPTION = 0x806f101f as PropertyTag<readonly string[], 0x806f101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DESTINATION_INDICATOR_A = 0x8070101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DESTINATION_INDICATOR_A = 0x8070101e as PropertyTag<readonly string[], 0x8070101e>
 /** PtypMultipleString, PR_EMS_AB_DESTINATION_INDICATOR_W. */
-export const PR_EMS_AB_DESTINATION_INDICATOR = 0x8070101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DESTINATION_INDICATOR = 0x8070101f as PropertyTag<readonly string[], 0x8070101f>
 /** PtypString8. */
-export const PR_EMS_AB_DIAGNOSTIC_REG_KEY_A = 0x8071001e as PropertyTag<string>
+export const PR_EMS_AB_DIAGNOSTIC_REG_KEY_A = 0x8071001e as PropertyTag<string, 0x8071001e>
 /** PtypString, PR_EMS_AB_DIAGNOSTIC_REG_KEY_W. */
-export const PR_EMS_AB_DIAGNOSTIC_REG_KEY = 0x8071001f as PropertyTag<string>
+export const PR_EMS_AB_DIAGNOSTIC_REG_KEY = 0x8071001f as PropertyTag<string, 0x8071001f>
 /** PtypObject. */
-export const PR_EMS_AB_DL_MEM_REJECT_PERMS_BL_O = 0x8072000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DL_MEM_REJECT_PERMS_BL_O = 0x8072000d as PropertyTag<Uint8Array, 0x8072000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DL_MEM_REJECT_PERMS_BL_A = 0x8072101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DL_MEM_REJECT_PERMS_BL_A = 0x8072101e as PropertyTag<readonly string[], 0x8072101e>
 /** PtypMultipleString, PR_EMS_AB_DL_MEM_REJECT_PERMS_BL_T, PR_EMS_AB_DL_MEM_REJECT_PERMS_BL_W. */
-export const PR_EMS_AB_DL_MEM_REJECT_PERMS_BL = 0x8072101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DL_MEM_REJECT_PERMS_BL = 0x8072101f as PropertyTag<readonly string[], 0x8072101f>
 /** PtypObject, PR_EMS_AB_DL_MEM_SUBMIT_PERMS_BL_O. */
-export const PidTagAddressBookDistributionListMemberSubmitAccepted = 0x8073000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookDistributionListMemberSubmitAccepted = 0x8073000d as PropertyTag<
+  Uint8Array,
+  0x8073000d
+>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DL_MEM_SUBMIT_PERMS_BL_A = 0x8073101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DL_MEM_SUBMIT_PERMS_BL_A = 0x8073101e as PropertyTag<readonly string[], 0x8073101e>
 /** PtypMultipleString, PR_EMS_AB_DL_MEM_SUBMIT_PERMS_BL_T, PR_EMS_AB_DL_MEM_SUBMIT_PERMS_BL_W. */
-export const PR_EMS_AB_DL_MEM_SUBMIT_PERMS_BL = 0x8073101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DL_MEM_SUBMIT_PERMS_BL = 0x8073101f as PropertyTag<readonly string[], 0x8073101f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_DL_MEMBER_RULE = 0x80741102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_DL_MEMBER_RULE = 0x80741102 as PropertyTag<readonly Uint8Array[], 0x80741102>
 /** PtypObject. */
-export const PR_EMS_AB_DOMAIN_DEF_ALT_RECIP_O = 0x8075000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DOMAIN_DEF_ALT_RECIP_O = 0x8075000d as PropertyTag<Uint8Array, 0x8075000d>
 /** PtypString8. */
-export const PR_EMS_AB_DOMAIN_DEF_ALT_RECIP_A = 0x8075001e as PropertyTag<string>
+export const PR_EMS_AB_DOMAIN_DEF_ALT_RECIP_A = 0x8075001e as PropertyTag<string, 0x8075001e>
 /** PtypString, PR_EMS_AB_DOMAIN_DEF_ALT_RECIP_T, PR_EMS_AB_DOMAIN_DEF_ALT_RECIP_W. */
-export const PR_EMS_AB_DOMAIN_DEF_ALT_RECIP = 0x8075001f as PropertyTag<string>
+export const PR_EMS_AB_DOMAIN_DEF_ALT_RECIP = 0x8075001f as PropertyTag<string, 0x8075001f>
 /** PtypString8. */
-export const PR_EMS_AB_DOMAIN_NAME_A = 0x8076001e as PropertyTag<string>
+export const PR_EMS_AB_DOMAIN_NAME_A = 0x8076001e as PropertyTag<string, 0x8076001e>
 /** PtypString, PR_EMS_AB_DOMAIN_NAME_W. */
-export const PR_EMS_AB_DOMAIN_NAME = 0x8076001f as PropertyTag<string>
+export const PR_EMS_AB_DOMAIN_NAME = 0x8076001f as PropertyTag<string, 0x8076001f>
 /** PtypBinary. */
-export const PR_EMS_AB_DSA_SIGNATURE = 0x80770102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DSA_SIGNATURE = 0x80770102 as PropertyTag<Uint8Array, 0x80770102>
 /** PtypBoolean. */
-export const PR_EMS_AB_DXA_ADMIN_COPY = 0x8078000b as PropertyTag<boolean>
+export const PR_EMS_AB_DXA_ADMIN_COPY = 0x8078000b as PropertyTag<boolean, 0x8078000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_DXA_ADMIN_FORWARD = 0x8079000b as PropertyTag<boolean>
+export const PR_EMS_AB_DXA_ADMIN_FORWARD = 0x8079000b as PropertyTag<boolean, 0x8079000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_ADMIN_UPDATE = 0x807a0003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_ADMIN_UPDATE = 0x807a0003 as PropertyTag<number, 0x807a0003>
 /** PtypBoolean. */
-export const PR_EMS_AB_DXA_APPEND_REQCN = 0x807b000b as PropertyTag<boolean>
+export const PR_EMS_AB_DXA_APPEND_REQCN = 0x807b000b as PropertyTag<boolean, 0x807b000b>
 /** PtypObject. */
-export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_O = 0x807c000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_O = 0x807c000d as PropertyTag<Uint8Array, 0x807c000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_A = 0x807c101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_A = 0x807c101e as PropertyTag<readonly string[], 0x807c101e>
 /** PtypMultipleString, PR_EMS_AB_DXA_CONF_CONTAINER_LIST_T, PR_EMS_AB_DXA_CONF_CONTAINER_LIST_W. */
-export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST = 0x807c101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST = 0x807c101f as PropertyTag<readonly string[], 0x807c101f>
 /** PtypTime. */
-export const PR_EMS_AB_DXA_CONF_REQ_TIME = 0x807d0040 as PropertyTag<FileTime>
+export const PR_EMS_AB_DXA_CONF_REQ_TIME = 0x807d0040 as PropertyTag<FileTime, 0x807d0040>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_CONF_SEQ_A = 0x807e001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_CONF_SEQ_A = 0x807e001e as PropertyTag<string, 0x807e001e>
 /** PtypString, PR_EMS_AB_DXA_CONF_SEQ_W. */
-export const PR_EMS_AB_DXA_CONF_SEQ = 0x807e001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_CONF_SEQ = 0x807e001f as PropertyTag<string, 0x807e001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_CONF_SEQ_USN = 0x807f0003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_CONF_SEQ_USN = 0x807f0003 as PropertyTag<number, 0x807f0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_EXCHANGE_OPTIONS = 0x80800003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_EXCHANGE_OPTIONS = 0x80800003 as PropertyTag<number, 0x80800003>
 /** PtypBoolean. */
-export const PR_EMS_AB_DXA_EXPORT_NOW = 0x8081000b as PropertyTag<boolean>
+export const PR_EMS_AB_DXA_EXPORT_NOW = 0x8081000b as PropertyTag<boolean, 0x8081000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_FLAGS = 0x80820003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_FLAGS = 0x80820003 as PropertyTag<number, 0x80820003>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_IMP_SEQ_A = 0x8083001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_IMP_SEQ_A = 0x8083001e as PropertyTag<string, 0x8083001e>
 /** PtypString, PR_EMS_AB_DXA_IMP_SEQ_W. */
-export const PR_EMS_AB_DXA_IMP_SEQ = 0x8083001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_IMP_SEQ = 0x8083001f as PropertyTag<string, 0x8083001f>
 /** PtypTime. */
-export const PR_EMS_AB_DXA_IMP_SEQ_TIME = 0x80840040 as PropertyTag<FileTime>
+export const PR_EMS_AB_DXA_IMP_SEQ_TIME = 0x80840040 as PropertyTag<FileTime, 0x80840040>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_IMP_SEQ_USN = 0x80850003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_IMP_SEQ_USN = 0x80850003 as PropertyTag<number, 0x80850003>
 /** PtypBoolean. */
-export const PR_EMS_AB_DXA_IMPORT_NOW = 0x8086000b as PropertyTag<boolean>
+export const PR_EMS_AB_DXA_IMPORT_NOW = 0x8086000b as PropertyTag<boolean, 0x8086000b>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DXA_IN_TEMPLATE_MAP_A = 0x8087101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_IN_TEMPLATE_MAP_A = 0x8087101e as PropertyTag<readonly string[], 0x8087101e>
 /** PtypMultipleString, PR_EMS_AB_DXA_IN_TEMPLATE_MAP_W. */
-export const PR_EMS_AB_DXA_IN_TEMPLATE_MAP = 0x8087101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_IN_TEMPLATE_MAP = 0x8087101f as PropertyTag<readonly string[], 0x8087101f>
 /** PtypObject. */
-export const PR_EMS_AB_DXA_LOCAL_ADMIN_O = 0x8088000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DXA_LOCAL_ADMIN_O = 0x8088000d as PropertyTag<Uint8Array, 0x8088000d>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_LOCAL_ADMIN_A = 0x8088001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_LOCAL_ADMIN_A = 0x8088001e as PropertyTag<string, 0x8088001e>
 /** PtypString, PR_EMS_AB_DXA_LOCAL_ADMIN_T, PR_EMS_AB_DXA_LOCAL_ADMIN_W. */
-export const PR_EMS_AB_DXA_LOCAL_ADMIN = 0x8088001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_LOCAL_ADMIN = 0x8088001f as PropertyTag<string, 0x8088001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_LOGGING_LEVEL = 0x80890003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_LOGGING_LEVEL = 0x80890003 as PropertyTag<number, 0x80890003>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_NATIVE_ADDRESS_TYPE_A = 0x808a001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_NATIVE_ADDRESS_TYPE_A = 0x808a001e as PropertyTag<string, 0x808a001e>
 /** PtypString, PR_EMS_AB_DXA_NATIVE_ADDRESS_TYPE_W. */
-export const PR_EMS_AB_DXA_NATIVE_ADDRESS_TYPE = 0x808a001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_NATIVE_ADDRESS_TYPE = 0x808a001f as PropertyTag<string, 0x808a001f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DXA_OUT_TEMPLATE_MAP_A = 0x808b101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_OUT_TEMPLATE_MAP_A = 0x808b101e as PropertyTag<readonly string[], 0x808b101e>
 /** PtypMultipleString, PR_EMS_AB_DXA_OUT_TEMPLATE_MAP_W. */
-export const PR_EMS_AB_DXA_OUT_TEMPLATE_MAP = 0x808b101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_OUT_TEMPLATE_MAP = 0x808b101f as PropertyTag<readonly string[], 0x808b101f>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_PASSWORD_A = 0x808c001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_PASSWORD_A = 0x808c001e as PropertyTag<string, 0x808c001e>
 /** PtypString, PR_EMS_AB_DXA_PASSWORD_W. */
-export const PR_EMS_AB_DXA_PASSWORD = 0x808c001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_PASSWORD = 0x808c001f as PropertyTag<string, 0x808c001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_PREV_EXCHANGE_OPTIONS = 0x808d0003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_PREV_EXCHANGE_OPTIONS = 0x808d0003 as PropertyTag<number, 0x808d0003>
 /** PtypBoolean. */
-export const PR_EMS_AB_DXA_PREV_EXPORT_NATIVE_ONLY = 0x808e000b as PropertyTag<boolean>
+export const PR_EMS_AB_DXA_PREV_EXPORT_NATIVE_ONLY = 0x808e000b as PropertyTag<boolean, 0x808e000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_PREV_IN_EXCHANGE_SENSITIVITY = 0x808f0003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_PREV_IN_EXCHANGE_SENSITIVITY = 0x808f0003 as PropertyTag<number, 0x808f0003>
 /** PtypObject. */
-export const PR_EMS_AB_DXA_PREV_REMOTE_ENTRIES_O = 0x8090000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DXA_PREV_REMOTE_ENTRIES_O = 0x8090000d as PropertyTag<Uint8Array, 0x8090000d>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_PREV_REMOTE_ENTRIES_A = 0x8090001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_PREV_REMOTE_ENTRIES_A = 0x8090001e as PropertyTag<string, 0x8090001e>
 /** PtypString, PR_EMS_AB_DXA_PREV_REMOTE_ENTRIES_T, PR_EMS_AB_DXA_PREV_REMOTE_ENTRIES_W. */
-export const PR_EMS_AB_DXA_PREV_REMOTE_ENTRIES = 0x8090001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_PREV_REMOTE_ENTRIES = 0x8090001f as PropertyTag<string, 0x8090001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_PREV_REPLICATION_SENSITIVITY = 0x80910003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_PREV_REPLICATION_SENSITIVITY = 0x80910003 as PropertyTag<number, 0x80910003>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_PREV_TEMPLATE_OPTIONS = 0x80920003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_PREV_TEMPLATE_OPTIONS = 0x80920003 as PropertyTag<number, 0x80920003>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_PREV_TYPES = 0x80930003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_PREV_TYPES = 0x80930003 as PropertyTag<number, 0x80930003>
 /** PtypString. */
-export const PidTagEmailAddress1 = 0x8093001f as PropertyTag<string>
+export const PidTagEmailAddress1 = 0x8093001f as PropertyTag<string, 0x8093001f>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_RECIPIENT_CP_A = 0x8094001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_RECIPIENT_CP_A = 0x8094001e as PropertyTag<string, 0x8094001e>
 /** PtypString, PR_EMS_AB_DXA_RECIPIENT_CP_W. */
-export const PR_EMS_AB_DXA_RECIPIENT_CP = 0x8094001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_RECIPIENT_CP = 0x8094001f as PropertyTag<string, 0x8094001f>
 /** PtypObject. */
-export const PR_EMS_AB_DXA_REMOTE_CLIENT_O = 0x8095000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DXA_REMOTE_CLIENT_O = 0x8095000d as PropertyTag<Uint8Array, 0x8095000d>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_REMOTE_CLIENT_A = 0x8095001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_REMOTE_CLIENT_A = 0x8095001e as PropertyTag<string, 0x8095001e>
 /** PtypString, PR_EMS_AB_DXA_REMOTE_CLIENT_T, PR_EMS_AB_DXA_REMOTE_CLIENT_W. */
-export const PR_EMS_AB_DXA_REMOTE_CLIENT = 0x8095001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_REMOTE_CLIENT = 0x8095001f as PropertyTag<string, 0x8095001f>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_REQ_SEQ_A = 0x8096001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_REQ_SEQ_A = 0x8096001e as PropertyTag<string, 0x8096001e>
 /** PtypString, PR_EMS_AB_DXA_REQ_SEQ_W. */
-export const PR_EMS_AB_DXA_REQ_SEQ = 0x8096001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_REQ_SEQ = 0x8096001f as PropertyTag<string, 0x8096001f>
 /** PtypTime. */
-export const PR_EMS_AB_DXA_REQ_SEQ_TIME = 0x80970040 as PropertyTag<FileTime>
+export const PR_EMS_AB_DXA_REQ_SEQ_TIME = 0x80970040 as PropertyTag<FileTime, 0x80970040>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_REQ_SEQ_USN = 0x80980003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_REQ_SEQ_USN = 0x80980003 as PropertyTag<number, 0x80980003>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_REQNAME_A = 0x8099001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_REQNAME_A = 0x8099001e as PropertyTag<string, 0x8099001e>
 /** PtypString, PR_EMS_AB_DXA_REQNAME_W. */
-export const PR_EMS_AB_DXA_REQNAME = 0x8099001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_REQNAME = 0x8099001f as PropertyTag<string, 0x8099001f>
 /** PtypString8. */
-export const PR_EMS_AB_DXA_SVR_SEQ_A = 0x809a001e as PropertyTag<string>
+export const PR_EMS_AB_DXA_SVR_SEQ_A = 0x809a001e as PropertyTag<string, 0x809a001e>
 /** PtypString, PR_EMS_AB_DXA_SVR_SEQ_W. */
-export const PR_EMS_AB_DXA_SVR_SEQ = 0x809a001f as PropertyTag<string>
+export const PR_EMS_AB_DXA_SVR_SEQ = 0x809a001f as PropertyTag<string, 0x809a001f>
 /** PtypTime. */
-export const PR_EMS_AB_DXA_SVR_SEQ_TIME = 0x809b0040 as PropertyTag<FileTime>
+export const PR_EMS_AB_DXA_SVR_SEQ_TIME = 0x809b0040 as PropertyTag<FileTime, 0x809b0040>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_SVR_SEQ_USN = 0x809c0003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_SVR_SEQ_USN = 0x809c0003 as PropertyTag<number, 0x809c0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_TASK = 0x809d0003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_TASK = 0x809d0003 as PropertyTag<number, 0x809d0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_TEMPLATE_OPTIONS = 0x809e0003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_TEMPLATE_OPTIONS = 0x809e0003 as PropertyTag<number, 0x809e0003>
 /** PtypTime. */
-export const PR_EMS_AB_DXA_TEMPLATE_TIMESTAMP = 0x809f0040 as PropertyTag<FileTime>
+export const PR_EMS_AB_DXA_TEMPLATE_TIMESTAMP = 0x809f0040 as PropertyTag<FileTime, 0x809f0040>
 /** PtypInteger32. */
-export const PR_EMS_AB_DXA_TYPES = 0x80a00003 as PropertyTag<number>
+export const PR_EMS_AB_DXA_TYPES = 0x80a00003 as PropertyTag<number, 0x80a00003>
 /** PtypObject. */
-export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_O = 0x80a1000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_O = 0x80a1000d as PropertyTag<Uint8Array, 0x80a1000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_A = 0x80a1101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_A = 0x80a1101e as PropertyTag<readonly string[], 0x80a1101e>
 /** PtypMultipleString, PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_T, PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_W. */
-export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST = 0x80a1101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST = 0x80a1101f as PropertyTag<readonly string[], 0x80a1101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_ENCAPSULATION_METHOD = 0x80a20003 as PropertyTag<number>
+export const PR_EMS_AB_ENCAPSULATION_METHOD = 0x80a20003 as PropertyTag<number, 0x80a20003>
 /** PtypBoolean. */
-export const PR_EMS_AB_ENCRYPT = 0x80a3000b as PropertyTag<boolean>
+export const PR_EMS_AB_ENCRYPT = 0x80a3000b as PropertyTag<boolean, 0x80a3000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_EXPAND_DLS_LOCALLY = 0x80a4000b as PropertyTag<boolean>
+export const PR_EMS_AB_EXPAND_DLS_LOCALLY = 0x80a4000b as PropertyTag<boolean, 0x80a4000b>
 /** PtypObject. */
-export const PR_EMS_AB_EXPORT_CONTAINERS_O = 0x80a5000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_EXPORT_CONTAINERS_O = 0x80a5000d as PropertyTag<Uint8Array, 0x80a5000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_EXPORT_CONTAINERS_A = 0x80a5101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_EXPORT_CONTAINERS_A = 0x80a5101e as PropertyTag<readonly string[], 0x80a5101e>
 /** PtypMultipleString, PR_EMS_AB_EXPORT_CONTAINERS_T, PR_EMS_AB_EXPORT_CONTAINERS_W. */
-export const PR_EMS_AB_EXPORT_CONTAINERS = 0x80a5101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_EXPORT_CONTAINERS = 0x80a5101f as PropertyTag<readonly string[], 0x80a5101f>
 /** PtypBoolean. */
-export const PR_EMS_AB_EXPORT_CUSTOM_RECIPIENTS = 0x80a6000b as PropertyTag<boolean>
+export const PR_EMS_AB_EXPORT_CUSTOM_RECIPIENTS = 0x80a6000b as PropertyTag<boolean, 0x80a6000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_EXTENDED_CHARS_ALLOWED = 0x80a7000b as PropertyTag<boolean>
+export const PR_EMS_AB_EXTENDED_CHARS_ALLOWED = 0x80a7000b as PropertyTag<boolean, 0x80a7000b>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_EXTENSION_DATA = 0x80a81102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_EXTENSION_DATA = 0x80a81102 as PropertyTag<readonly Uint8Array[], 0x80a81102>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_EXTENSION_NAME_A = 0x80a9101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_EXTENSION_NAME_A = 0x80a9101e as PropertyTag<readonly string[], 0x80a9101e>
 /** PtypMultipleString, PR_EMS_AB_EXTENSION_NAME_W. */
-export const PR_EMS_AB_EXTENSION_NAME = 0x80a9101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_EXTENSION_NAME = 0x80a9101f as PropertyTag<readonly string[], 0x80a9101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_EXTENSION_NAME_INHERITED_A = 0x80aa101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_EXTENSION_NAME_INHERITED_A = 0x80aa101e as PropertyTag<readonly string[], 0x80aa101e>
 /** PtypMultipleString, PR_EMS_AB_EXTENSION_NAME_INHERITED_W. */
-export const PR_EMS_AB_EXTENSION_NAME_INHERITED = 0x80aa101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_EXTENSION_NAME_INHERITED = 0x80aa101f as PropertyTag<readonly string[], 0x80aa101f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_FACSIMILE_TELEPHONE_NUMBER = 0x80ab1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_FACSIMILE_TELEPHONE_NUMBER = 0x80ab1102 as PropertyTag<
+  readonly Uint8Array[],
+  0x80ab1102
+>
 /** PtypBinary. */
-export const PR_EMS_AB_FILE_VERSION = 0x80ac0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_FILE_VERSION = 0x80ac0102 as PropertyTag<Uint8Array, 0x80ac0102>
 /** PtypBoolean. */
-export const PR_EMS_AB_FILTER_LOCAL_ADDRESSES = 0x80ad000b as PropertyTag<boolean>
+export const PR_EMS_AB_FILTER_LOCAL_ADDRESSES = 0x80ad000b as PropertyTag<boolean, 0x80ad000b>
 /** PtypObject. */
-export const PR_EMS_AB_FOLDERS_CONTAINER_O = 0x80ae000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_FOLDERS_CONTAINER_O = 0x80ae000d as PropertyTag<Uint8Array, 0x80ae000d>
 /** PtypString8. */
-export const PR_EMS_AB_FOLDERS_CONTAINER_A = 0x80ae001e as PropertyTag<string>
+export const PR_EMS_AB_FOLDERS_CONTAINER_A = 0x80ae001e as PropertyTag<string, 0x80ae001e>
 /** PtypString, PR_EMS_AB_FOLDERS_CONTAINER_T, PR_EMS_AB_FOLDERS_CONTAINER_W. */
-export const PR_EMS_AB_FOLDERS_CONTAINER = 0x80ae001f as PropertyTag<string>
+export const PR_EMS_AB_FOLDERS_CONTAINER = 0x80ae001f as PropertyTag<string, 0x80ae001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_GARBAGE_COLL_PERIOD = 0x80af0003 as PropertyTag<number>
+export const PR_EMS_AB_GARBAGE_COLL_PERIOD = 0x80af0003 as PropertyTag<number, 0x80af0003>
 /** PtypString8. */
-export const PR_EMS_AB_GATEWAY_LOCAL_CRED_A = 0x80b0001e as PropertyTag<string>
+export const PR_EMS_AB_GATEWAY_LOCAL_CRED_A = 0x80b0001e as PropertyTag<string, 0x80b0001e>
 /** PtypString, PR_EMS_AB_GATEWAY_LOCAL_CRED_W. */
-export const PR_EMS_AB_GATEWAY_LOCAL_CRED = 0x80b0001f as PropertyTag<string>
+export const PR_EMS_AB_GATEWAY_LOCAL_CRED = 0x80b0001f as PropertyTag<string, 0x80b0001f>
 /** PtypString8. */
-export const PR_EMS_AB_GATEWAY_LOCAL_DESIG_A = 0x80b1001e as PropertyTag<string>
+export const PR_EMS_AB_GATEWAY_LOCAL_DESIG_A = 0x80b1001e as PropertyTag<string, 0x80b1001e>
 /** PtypString, PR_EMS_AB_GATEWAY_LOCAL_DESIG_W. */
-export const PR_EMS_AB_GATEWAY_LOCAL_DESIG = 0x80b1001f as PropertyTag<string>
+export const PR_EMS_AB_GATEWAY_LOCAL_DESIG = 0x80b1001f as PropertyTag<string, 0x80b1001f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_GATEWAY_PROXY_A = 0x80b2101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_GATEWAY_PROXY_A = 0x80b2101e as PropertyTag<readonly string[], 0x80b2101e>
 /** PtypMultipleString, PR_EMS_AB_GATEWAY_PROXY_W. */
-export const PR_EMS_AB_GATEWAY_PROXY = 0x80b2101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_GATEWAY_PROXY = 0x80b2101f as PropertyTag<readonly string[], 0x80b2101f>
 /** PtypBinary. */
-export const PR_EMS_AB_GATEWAY_ROUTING_TREE = 0x80b30102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_GATEWAY_ROUTING_TREE = 0x80b30102 as PropertyTag<Uint8Array, 0x80b30102>
 /** PtypTime. */
-export const PR_EMS_AB_GWART_LAST_MODIFIED = 0x80b40040 as PropertyTag<FileTime>
+export const PR_EMS_AB_GWART_LAST_MODIFIED = 0x80b40040 as PropertyTag<FileTime, 0x80b40040>
 /** PtypObject. */
-export const PR_EMS_AB_HAS_FULL_REPLICA_NCS_O = 0x80b5000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_HAS_FULL_REPLICA_NCS_O = 0x80b5000d as PropertyTag<Uint8Array, 0x80b5000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_HAS_FULL_REPLICA_NCS_A = 0x80b5101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HAS_FULL_REPLICA_NCS_A = 0x80b5101e as PropertyTag<readonly string[], 0x80b5101e>
 /** PtypMultipleString, PR_EMS_AB_HAS_FULL_REPLICA_NCS_T, PR_EMS_AB_HAS_FULL_REPLICA_NCS_W. */
-export const PR_EMS_AB_HAS_FULL_REPLICA_NCS = 0x80b5101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HAS_FULL_REPLICA_NCS = 0x80b5101f as PropertyTag<readonly string[], 0x80b5101f>
 /** PtypObject. */
-export const PR_EMS_AB_HAS_MASTER_NCS_O = 0x80b6000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_HAS_MASTER_NCS_O = 0x80b6000d as PropertyTag<Uint8Array, 0x80b6000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_HAS_MASTER_NCS_A = 0x80b6101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HAS_MASTER_NCS_A = 0x80b6101e as PropertyTag<readonly string[], 0x80b6101e>
 /** PtypMultipleString, PR_EMS_AB_HAS_MASTER_NCS_T, PR_EMS_AB_HAS_MASTER_NCS_W. */
-export const PR_EMS_AB_HAS_MASTER_NCS = 0x80b6101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HAS_MASTER_NCS = 0x80b6101f as PropertyTag<readonly string[], 0x80b6101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_HEURISTICS = 0x80b70003 as PropertyTag<number>
+export const PR_EMS_AB_HEURISTICS = 0x80b70003 as PropertyTag<number, 0x80b70003>
 /** PtypBoolean. */
-export const PR_EMS_AB_HIDE_DL_MEMBERSHIP = 0x80b8000b as PropertyTag<boolean>
+export const PR_EMS_AB_HIDE_DL_MEMBERSHIP = 0x80b8000b as PropertyTag<boolean, 0x80b8000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_HIDE_FROM_ADDRESS_BOOK = 0x80b9000b as PropertyTag<boolean>
+export const PR_EMS_AB_HIDE_FROM_ADDRESS_BOOK = 0x80b9000b as PropertyTag<boolean, 0x80b9000b>
 /** PtypObject. */
-export const PR_EMS_AB_IMPORT_CONTAINER_O = 0x80ba000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_IMPORT_CONTAINER_O = 0x80ba000d as PropertyTag<Uint8Array, 0x80ba000d>
 /** PtypString8. */
-export const PR_EMS_AB_IMPORT_CONTAINER_A = 0x80ba001e as PropertyTag<string>
+export const PR_EMS_AB_IMPORT_CONTAINER_A = 0x80ba001e as PropertyTag<string, 0x80ba001e>
 /** PtypString, PR_EMS_AB_IMPORT_CONTAINER_T, PR_EMS_AB_IMPORT_CONTAINER_W. */
-export const PR_EMS_AB_IMPORT_CONTAINER = 0x80ba001f as PropertyTag<string>
+export const PR_EMS_AB_IMPORT_CONTAINER = 0x80ba001f as PropertyTag<string, 0x80ba001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_IMPORT_SENSITIVITY = 0x80bb0003 as PropertyTag<number>
+export const PR_EMS_AB_IMPORT_SENSITIVITY = 0x80bb0003 as PropertyTag<number, 0x80bb0003>
 /** PtypObject. */
-export const PR_EMS_AB_INBOUND_SITES_O = 0x80bc000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_INBOUND_SITES_O = 0x80bc000d as PropertyTag<Uint8Array, 0x80bc000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_INBOUND_SITES_A = 0x80bc101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_INBOUND_SITES_A = 0x80bc101e as PropertyTag<readonly string[], 0x80bc101e>
 /** PtypMultipleString, PR_EMS_AB_INBOUND_SITES_T, PR_EMS_AB_INBOUND_SITES_W. */
-export const PR_EMS_AB_INBOUND_SITES = 0x80bc101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_INBOUND_SITES = 0x80bc101f as PropertyTag<readonly string[], 0x80bc101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_INSTANCE_TYPE = 0x80bd0003 as PropertyTag<number>
+export const PR_EMS_AB_INSTANCE_TYPE = 0x80bd0003 as PropertyTag<number, 0x80bd0003>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_INTERNATIONAL_ISDN_NUMBER_A = 0x80be101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_INTERNATIONAL_ISDN_NUMBER_A = 0x80be101e as PropertyTag<readonly string[], 0x80be101e>
 /** PtypMultipleString, PR_EMS_AB_INTERNATIONAL_ISDN_NUMBER_W. */
-export const PR_EMS_AB_INTERNATIONAL_ISDN_NUMBER = 0x80be101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_INTERNATIONAL_ISDN_NUMBER = 0x80be101f as PropertyTag<readonly string[], 0x80be101f>
 /** PtypBinary. */
-export const PR_EMS_AB_INVOCATION_ID = 0x80bf0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_INVOCATION_ID = 0x80bf0102 as PropertyTag<Uint8Array, 0x80bf0102>
 /** PtypBoolean. */
-export const PR_EMS_AB_IS_DELETED = 0x80c0000b as PropertyTag<boolean>
+export const PR_EMS_AB_IS_DELETED = 0x80c0000b as PropertyTag<boolean, 0x80c0000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_IS_SINGLE_VALUED = 0x80c1000b as PropertyTag<boolean>
+export const PR_EMS_AB_IS_SINGLE_VALUED = 0x80c1000b as PropertyTag<boolean, 0x80c1000b>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_KCC_STATUS = 0x80c21102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_KCC_STATUS = 0x80c21102 as PropertyTag<readonly Uint8Array[], 0x80c21102>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_KNOWLEDGE_INFORMATION_A = 0x80c3101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_KNOWLEDGE_INFORMATION_A = 0x80c3101e as PropertyTag<readonly string[], 0x80c3101e>
 /** PtypMultipleString, PR_EMS_AB_KNOWLEDGE_INFORMATION_W. */
-export const PR_EMS_AB_KNOWLEDGE_INFORMATION = 0x80c3101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_KNOWLEDGE_INFORMATION = 0x80c3101f as PropertyTag<readonly string[], 0x80c3101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_LINE_WRAP = 0x80c40003 as PropertyTag<number>
+export const PR_EMS_AB_LINE_WRAP = 0x80c40003 as PropertyTag<number, 0x80c40003>
 /** PtypInteger32. */
-export const PR_EMS_AB_LINK_ID = 0x80c50003 as PropertyTag<number>
+export const PR_EMS_AB_LINK_ID = 0x80c50003 as PropertyTag<number, 0x80c50003>
 /** PtypString8. */
-export const PR_EMS_AB_LOCAL_BRIDGE_HEAD_A = 0x80c6001e as PropertyTag<string>
+export const PR_EMS_AB_LOCAL_BRIDGE_HEAD_A = 0x80c6001e as PropertyTag<string, 0x80c6001e>
 /** PtypString, PR_EMS_AB_LOCAL_BRIDGE_HEAD_W. */
-export const PR_EMS_AB_LOCAL_BRIDGE_HEAD = 0x80c6001f as PropertyTag<string>
+export const PR_EMS_AB_LOCAL_BRIDGE_HEAD = 0x80c6001f as PropertyTag<string, 0x80c6001f>
 /** PtypString8. */
-export const PR_EMS_AB_LOCAL_BRIDGE_HEAD_ADDRESS_A = 0x80c7001e as PropertyTag<string>
+export const PR_EMS_AB_LOCAL_BRIDGE_HEAD_ADDRESS_A = 0x80c7001e as PropertyTag<string, 0x80c7001e>
 /** PtypString, PR_EMS_AB_LOCAL_BRIDGE_HEAD_ADDRESS_W. */
-export const PR_EMS_AB_LOCAL_BRIDGE_HEAD_ADDRESS = 0x80c7001f as PropertyTag<string>
+export const PR_EMS_AB_LOCAL_BRIDGE_HEAD_ADDRESS = 0x80c7001f as PropertyTag<string, 0x80c7001f>
 /** PtypBoolean. */
-export const PR_EMS_AB_LOCAL_INITIAL_TURN = 0x80c8000b as PropertyTag<boolean>
+export const PR_EMS_AB_LOCAL_INITIAL_TURN = 0x80c8000b as PropertyTag<boolean, 0x80c8000b>
 /** PtypObject. */
-export const PR_EMS_AB_LOCAL_SCOPE_O = 0x80c9000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_LOCAL_SCOPE_O = 0x80c9000d as PropertyTag<Uint8Array, 0x80c9000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_LOCAL_SCOPE_A = 0x80c9101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_LOCAL_SCOPE_A = 0x80c9101e as PropertyTag<readonly string[], 0x80c9101e>
 /** PtypMultipleString, PR_EMS_AB_LOCAL_SCOPE_T, PR_EMS_AB_LOCAL_SCOPE_W. */
-export const PR_EMS_AB_LOCAL_SCOPE = 0x80c9101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_LOCAL_SCOPE = 0x80c9101f as PropertyTag<readonly string[], 0x80c9101f>
 /** PtypString8. */
-export const PR_EMS_AB_LOG_FILENAME_A = 0x80ca001e as PropertyTag<string>
+export const PR_EMS_AB_LOG_FILENAME_A = 0x80ca001e as PropertyTag<string, 0x80ca001e>
 /** PtypString, PR_EMS_AB_LOG_FILENAME_W. */
-export const PR_EMS_AB_LOG_FILENAME = 0x80ca001f as PropertyTag<string>
+export const PR_EMS_AB_LOG_FILENAME = 0x80ca001f as PropertyTag<string, 0x80ca001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_LOG_ROLLOVER_INTERVAL = 0x80cb0003 as PropertyTag<number>
+export const PR_EMS_AB_LOG_ROLLOVER_INTERVAL = 0x80cb0003 as PropertyTag<number, 0x80cb0003>
 /** PtypBoolean. */
-export const PR_EMS_AB_MAINTAIN_AUTOREPLY_HISTORY = 0x80cc000b as PropertyTag<boolean>
+export const PR_EMS_AB_MAINTAIN_AUTOREPLY_HISTORY = 0x80cc000b as PropertyTag<boolean, 0x80cc000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_MAPI_DISPLAY_TYPE = 0x80cd0003 as PropertyTag<number>
+export const PR_EMS_AB_MAPI_DISPLAY_TYPE = 0x80cd0003 as PropertyTag<number, 0x80cd0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MAPI_ID = 0x80ce0003 as PropertyTag<number>
+export const PR_EMS_AB_MAPI_ID = 0x80ce0003 as PropertyTag<number, 0x80ce0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MDB_BACKOFF_INTERVAL = 0x80cf0003 as PropertyTag<number>
+export const PR_EMS_AB_MDB_BACKOFF_INTERVAL = 0x80cf0003 as PropertyTag<number, 0x80cf0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MDB_MSG_TIME_OUT_PERIOD = 0x80d00003 as PropertyTag<number>
+export const PR_EMS_AB_MDB_MSG_TIME_OUT_PERIOD = 0x80d00003 as PropertyTag<number, 0x80d00003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MDB_OVER_QUOTA_LIMIT = 0x80d10003 as PropertyTag<number>
+export const PR_EMS_AB_MDB_OVER_QUOTA_LIMIT = 0x80d10003 as PropertyTag<number, 0x80d10003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MDB_STORAGE_QUOTA = 0x80d20003 as PropertyTag<number>
+export const PR_EMS_AB_MDB_STORAGE_QUOTA = 0x80d20003 as PropertyTag<number, 0x80d20003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MDB_UNREAD_LIMIT = 0x80d30003 as PropertyTag<number>
+export const PR_EMS_AB_MDB_UNREAD_LIMIT = 0x80d30003 as PropertyTag<number, 0x80d30003>
 /** PtypBoolean. */
-export const PR_EMS_AB_MDB_USE_DEFAULTS = 0x80d4000b as PropertyTag<boolean>
+export const PR_EMS_AB_MDB_USE_DEFAULTS = 0x80d4000b as PropertyTag<boolean, 0x80d4000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_MESSAGE_TRACKING_ENABLED = 0x80d5000b as PropertyTag<boolean>
+export const PR_EMS_AB_MESSAGE_TRACKING_ENABLED = 0x80d5000b as PropertyTag<boolean, 0x80d5000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_MONITOR_CLOCK = 0x80d6000b as PropertyTag<boolean>
+export const PR_EMS_AB_MONITOR_CLOCK = 0x80d6000b as PropertyTag<boolean, 0x80d6000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_MONITOR_SERVERS = 0x80d7000b as PropertyTag<boolean>
+export const PR_EMS_AB_MONITOR_SERVERS = 0x80d7000b as PropertyTag<boolean, 0x80d7000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_MONITOR_SERVICES = 0x80d8000b as PropertyTag<boolean>
+export const PR_EMS_AB_MONITOR_SERVICES = 0x80d8000b as PropertyTag<boolean, 0x80d8000b>
 /** PtypObject. */
-export const PR_EMS_AB_MONITORED_CONFIGURATIONS_O = 0x80d9000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_MONITORED_CONFIGURATIONS_O = 0x80d9000d as PropertyTag<Uint8Array, 0x80d9000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_MONITORED_CONFIGURATIONS_A = 0x80d9101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORED_CONFIGURATIONS_A = 0x80d9101e as PropertyTag<readonly string[], 0x80d9101e>
 /** PtypMultipleString, PR_EMS_AB_MONITORED_CONFIGURATIONS_T, PR_EMS_AB_MONITORED_CONFIGURATIONS_W. */
-export const PR_EMS_AB_MONITORED_CONFIGURATIONS = 0x80d9101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORED_CONFIGURATIONS = 0x80d9101f as PropertyTag<readonly string[], 0x80d9101f>
 /** PtypObject. */
-export const PR_EMS_AB_MONITORED_SERVERS_O = 0x80da000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_MONITORED_SERVERS_O = 0x80da000d as PropertyTag<Uint8Array, 0x80da000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_MONITORED_SERVERS_A = 0x80da101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORED_SERVERS_A = 0x80da101e as PropertyTag<readonly string[], 0x80da101e>
 /** PtypMultipleString, PR_EMS_AB_MONITORED_SERVERS_T, PR_EMS_AB_MONITORED_SERVERS_W. */
-export const PR_EMS_AB_MONITORED_SERVERS = 0x80da101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORED_SERVERS = 0x80da101f as PropertyTag<readonly string[], 0x80da101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_MONITORED_SERVICES_A = 0x80db101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORED_SERVICES_A = 0x80db101e as PropertyTag<readonly string[], 0x80db101e>
 /** PtypMultipleString, PR_EMS_AB_MONITORED_SERVICES_W. */
-export const PR_EMS_AB_MONITORED_SERVICES = 0x80db101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORED_SERVICES = 0x80db101f as PropertyTag<readonly string[], 0x80db101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_ALERT_DELAY = 0x80dc0003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_ALERT_DELAY = 0x80dc0003 as PropertyTag<number, 0x80dc0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_ALERT_UNITS = 0x80dd0003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_ALERT_UNITS = 0x80dd0003 as PropertyTag<number, 0x80dd0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_AVAILABILITY_STYLE = 0x80de0003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_AVAILABILITY_STYLE = 0x80de0003 as PropertyTag<number, 0x80de0003>
 /** PtypBinary. */
-export const PR_EMS_AB_MONITORING_AVAILABILITY_WINDOW = 0x80df0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_MONITORING_AVAILABILITY_WINDOW = 0x80df0102 as PropertyTag<Uint8Array, 0x80df0102>
 /** PtypObject. */
-export const PR_EMS_AB_MONITORING_CACHED_VIA_MAIL_O = 0x80e0000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_MONITORING_CACHED_VIA_MAIL_O = 0x80e0000d as PropertyTag<Uint8Array, 0x80e0000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_MONITORING_CACHED_VIA_MAIL_A = 0x80e0101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORING_CACHED_VIA_MAIL_A = 0x80e0101e as PropertyTag<readonly string[], 0x80e0101e>
 /** PtypMultipleString, PR_EMS_AB_MONITORING_CACHED_VIA_MAIL_T, PR_EMS_AB_MONITORING_CACHED_VIA_MAIL_W. */
-export const PR_EMS_AB_MONITORING_CACHED_VIA_MAIL = 0x80e0101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORING_CACHED_VIA_MAIL = 0x80e0101f as PropertyTag<readonly string[], 0x80e0101f>
 /** PtypObject. */
-export const PR_EMS_AB_MONITORING_CACHED_VIA_RPC_O = 0x80e1000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_MONITORING_CACHED_VIA_RPC_O = 0x80e1000d as PropertyTag<Uint8Array, 0x80e1000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_MONITORING_CACHED_VIA_RPC_A = 0x80e1101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORING_CACHED_VIA_RPC_A = 0x80e1101e as PropertyTag<readonly string[], 0x80e1101e>
 /** PtypMultipleString, PR_EMS_AB_MONITORING_CACHED_VIA_RPC_T, PR_EMS_AB_MONITORING_CACHED_VIA_RPC_W. */
-export const PR_EMS_AB_MONITORING_CACHED_VIA_RPC = 0x80e1101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORING_CACHED_VIA_RPC = 0x80e1101f as PropertyTag<readonly string[], 0x80e1101f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_MONITORING_ESCALATION_PROCEDURE = 0x80e21102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_MONITORING_ESCALATION_PROCEDURE = 0x80e21102 as PropertyTag<
+  readonly Uint8Array[],
+  0x80e21102
+>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_HOTSITE_POLL_INTERVAL = 0x80e30003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_HOTSITE_POLL_INTERVAL = 0x80e30003 as PropertyTag<number, 0x80e30003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_HOTSITE_POLL_UNITS = 0x80e40003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_HOTSITE_POLL_UNITS = 0x80e40003 as PropertyTag<number, 0x80e40003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_MAIL_UPDATE_INTERVAL = 0x80e50003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_MAIL_UPDATE_INTERVAL = 0x80e50003 as PropertyTag<number, 0x80e50003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_MAIL_UPDATE_UNITS = 0x80e60003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_MAIL_UPDATE_UNITS = 0x80e60003 as PropertyTag<number, 0x80e60003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_NORMAL_POLL_INTERVAL = 0x80e70003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_NORMAL_POLL_INTERVAL = 0x80e70003 as PropertyTag<number, 0x80e70003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_NORMAL_POLL_UNITS = 0x80e80003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_NORMAL_POLL_UNITS = 0x80e80003 as PropertyTag<number, 0x80e80003>
 /** PtypObject. */
-export const PR_EMS_AB_MONITORING_RECIPIENTS_O = 0x80e9000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_MONITORING_RECIPIENTS_O = 0x80e9000d as PropertyTag<Uint8Array, 0x80e9000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_MONITORING_RECIPIENTS_A = 0x80e9101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORING_RECIPIENTS_A = 0x80e9101e as PropertyTag<readonly string[], 0x80e9101e>
 /** PtypMultipleString, PR_EMS_AB_MONITORING_RECIPIENTS_T, PR_EMS_AB_MONITORING_RECIPIENTS_W. */
-export const PR_EMS_AB_MONITORING_RECIPIENTS = 0x80e9101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORING_RECIPIENTS = 0x80e9101f as PropertyTag<readonly string[], 0x80e9101f>
 /** PtypObject. */
-export const PR_EMS_AB_MONITORING_RECIPIENTS_NDR_O = 0x80ea000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_MONITORING_RECIPIENTS_NDR_O = 0x80ea000d as PropertyTag<Uint8Array, 0x80ea000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_MONITORING_RECIPIENTS_NDR_A = 0x80ea101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORING_RECIPIENTS_NDR_A = 0x80ea101e as PropertyTag<readonly string[], 0x80ea101e>
 /** PtypMultipleString, PR_EMS_AB_MONITORING_RECIPIENTS_NDR_T, PR_EMS_AB_MONITORING_RECIPIENTS_NDR_W. */
-export const PR_EMS_AB_MONITORING_RECIPIENTS_NDR = 0x80ea101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_MONITORING_RECIPIENTS_NDR = 0x80ea101f as PropertyTag<readonly string[], 0x80ea101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_RPC_UPDATE_INTERVAL = 0x80eb0003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_RPC_UPDATE_INTERVAL = 0x80eb0003 as PropertyTag<number, 0x80eb0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_RPC_UPDATE_UNITS = 0x80ec0003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_RPC_UPDATE_UNITS = 0x80ec0003 as PropertyTag<number, 0x80ec0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_WARNING_DELAY = 0x80ed0003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_WARNING_DELAY = 0x80ed0003 as PropertyTag<number, 0x80ed0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_MONITORING_WARNING_UNITS = 0x80ee0003 as PropertyTag<number>
+export const PR_EMS_AB_MONITORING_WARNING_UNITS = 0x80ee0003 as PropertyTag<number, 0x80ee0003>
 /** PtypString8. */
-export const PR_EMS_AB_MTA_LOCAL_CRED_A = 0x80ef001e as PropertyTag<string>
+export const PR_EMS_AB_MTA_LOCAL_CRED_A = 0x80ef001e as PropertyTag<string, 0x80ef001e>
 /** PtypString, PR_EMS_AB_MTA_LOCAL_CRED_W. */
-export const PR_EMS_AB_MTA_LOCAL_CRED = 0x80ef001f as PropertyTag<string>
+export const PR_EMS_AB_MTA_LOCAL_CRED = 0x80ef001f as PropertyTag<string, 0x80ef001f>
 /** PtypString8. */
-export const PR_EMS_AB_MTA_LOCAL_DESIG_A = 0x80f0001e as PropertyTag<string>
+export const PR_EMS_AB_MTA_LOCAL_DESIG_A = 0x80f0001e as PropertyTag<string, 0x80f0001e>
 /** PtypString, PR_EMS_AB_MTA_LOCAL_DESIG_W. */
-export const PR_EMS_AB_MTA_LOCAL_DESIG = 0x80f0001f as PropertyTag<string>
+export const PR_EMS_AB_MTA_LOCAL_DESIG = 0x80f0001f as PropertyTag<string, 0x80f0001f>
 /** PtypBinary. */
-export const PR_EMS_AB_N_ADDRESS = 0x80f10102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_N_ADDRESS = 0x80f10102 as PropertyTag<Uint8Array, 0x80f10102>
 /** PtypInteger32. */
-export const PR_EMS_AB_N_ADDRESS_TYPE = 0x80f20003 as PropertyTag<number>
+export const PR_EMS_AB_N_ADDRESS_TYPE = 0x80f20003 as PropertyTag<number, 0x80f20003>
 /** PtypString8. */
-export const PR_EMS_AB_NT_MACHINE_NAME_A = 0x80f3001e as PropertyTag<string>
+export const PR_EMS_AB_NT_MACHINE_NAME_A = 0x80f3001e as PropertyTag<string, 0x80f3001e>
 /** PtypString, PR_EMS_AB_NT_MACHINE_NAME_W. */
-export const PR_EMS_AB_NT_MACHINE_NAME = 0x80f3001f as PropertyTag<string>
+export const PR_EMS_AB_NT_MACHINE_NAME = 0x80f3001f as PropertyTag<string, 0x80f3001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_NUM_OF_OPEN_RETRIES = 0x80f40003 as PropertyTag<number>
+export const PR_EMS_AB_NUM_OF_OPEN_RETRIES = 0x80f40003 as PropertyTag<number, 0x80f40003>
 /** PtypInteger32. */
-export const PR_EMS_AB_NUM_OF_TRANSFER_RETRIES = 0x80f50003 as PropertyTag<number>
+export const PR_EMS_AB_NUM_OF_TRANSFER_RETRIES = 0x80f50003 as PropertyTag<number, 0x80f50003>
 /** PtypInteger32. */
-export const PR_EMS_AB_OBJECT_CLASS_CATEGORY = 0x80f60003 as PropertyTag<number>
+export const PR_EMS_AB_OBJECT_CLASS_CATEGORY = 0x80f60003 as PropertyTag<number, 0x80f60003>
 /** PtypInteger32. */
-export const PR_EMS_AB_OBJECT_VERSION = 0x80f70003 as PropertyTag<number>
+export const PR_EMS_AB_OBJECT_VERSION = 0x80f70003 as PropertyTag<number, 0x80f70003>
 /** PtypObject. */
-export const PR_EMS_AB_OFF_LINE_AB_CONTAINERS_O = 0x80f8000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OFF_LINE_AB_CONTAINERS_O = 0x80f8000d as PropertyTag<Uint8Array, 0x80f8000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_OFF_LINE_AB_CONTAINERS_A = 0x80f8101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_OFF_LINE_AB_CONTAINERS_A = 0x80f8101e as PropertyTag<readonly string[], 0x80f8101e>
 /** PtypMultipleString, PR_EMS_AB_OFF_LINE_AB_CONTAINERS_T, PR_EMS_AB_OFF_LINE_AB_CONTAINERS_W. */
-export const PR_EMS_AB_OFF_LINE_AB_CONTAINERS = 0x80f8101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_OFF_LINE_AB_CONTAINERS = 0x80f8101f as PropertyTag<readonly string[], 0x80f8101f>
 /** PtypBinary. */
-export const PR_EMS_AB_OFF_LINE_AB_SCHEDULE = 0x80f90102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OFF_LINE_AB_SCHEDULE = 0x80f90102 as PropertyTag<Uint8Array, 0x80f90102>
 /** PtypObject. */
-export const PR_EMS_AB_OFF_LINE_AB_SERVER_O = 0x80fa000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OFF_LINE_AB_SERVER_O = 0x80fa000d as PropertyTag<Uint8Array, 0x80fa000d>
 /** PtypString8. */
-export const PR_EMS_AB_OFF_LINE_AB_SERVER_A = 0x80fa001e as PropertyTag<string>
+export const PR_EMS_AB_OFF_LINE_AB_SERVER_A = 0x80fa001e as PropertyTag<string, 0x80fa001e>
 /** PtypString, PR_EMS_AB_OFF_LINE_AB_SERVER_T, PR_EMS_AB_OFF_LINE_AB_SERVER_W. */
-export const PR_EMS_AB_OFF_LINE_AB_SERVER = 0x80fa001f as PropertyTag<string>
+export const PR_EMS_AB_OFF_LINE_AB_SERVER = 0x80fa001f as PropertyTag<string, 0x80fa001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_OFF_LINE_AB_STYLE = 0x80fb0003 as PropertyTag<number>
+export const PR_EMS_AB_OFF_LINE_AB_STYLE = 0x80fb0003 as PropertyTag<number, 0x80fb0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_OID_TYPE = 0x80fc0003 as PropertyTag<number>
+export const PR_EMS_AB_OID_TYPE = 0x80fc0003 as PropertyTag<number, 0x80fc0003>
 /** PtypBinary. */
-export const PR_EMS_AB_OM_OBJECT_CLASS = 0x80fd0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OM_OBJECT_CLASS = 0x80fd0102 as PropertyTag<Uint8Array, 0x80fd0102>
 /** PtypInteger32. */
-export const PR_EMS_AB_OM_SYNTAX = 0x80fe0003 as PropertyTag<number>
+export const PR_EMS_AB_OM_SYNTAX = 0x80fe0003 as PropertyTag<number, 0x80fe0003>
 /** PtypBoolean. */
-export const PR_EMS_AB_OOF_REPLY_TO_ORIGINATOR = 0x80ff000b as PropertyTag<boolean>
+export const PR_EMS_AB_OOF_REPLY_TO_ORIGINATOR = 0x80ff000b as PropertyTag<boolean, 0x80ff000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_OPEN_RETRY_INTERVAL = 0x81000003 as PropertyTag<number>
+export const PR_EMS_AB_OPEN_RETRY_INTERVAL = 0x81000003 as PropertyTag<number, 0x81000003>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ORGANIZATION_NAME_A = 0x8101101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ORGANIZATION_NAME_A = 0x8101101e as PropertyTag<readonly string[], 0x8101101e>
 /** PtypMultipleString, PR_EMS_AB_ORGANIZATION_NAME_W. */
-export const PR_EMS_AB_ORGANIZATION_NAME = 0x8101101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ORGANIZATION_NAME = 0x8101101f as PropertyTag<readonly string[], 0x8101101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ORGANIZATIONAL_UNIT_NAME_A = 0x8102101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ORGANIZATIONAL_UNIT_NAME_A = 0x8102101e as PropertyTag<readonly string[], 0x8102101e>
 /** PtypMultipleString, PR_EMS_AB_ORGANIZATIONAL_UNIT_NAME_W. */
-export const PR_EMS_AB_ORGANIZATIONAL_UNIT_NAME = 0x8102101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ORGANIZATIONAL_UNIT_NAME = 0x8102101f as PropertyTag<readonly string[], 0x8102101f>
 /** PtypBinary. */
-export const PR_EMS_AB_ORIGINAL_DISPLAY_TABLE = 0x81030102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ORIGINAL_DISPLAY_TABLE = 0x81030102 as PropertyTag<Uint8Array, 0x81030102>
 /** PtypBinary. */
-export const PR_EMS_AB_ORIGINAL_DISPLAY_TABLE_MSDOS = 0x81040102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ORIGINAL_DISPLAY_TABLE_MSDOS = 0x81040102 as PropertyTag<Uint8Array, 0x81040102>
 /** PtypObject. */
-export const PR_EMS_AB_OUTBOUND_SITES_O = 0x8105000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OUTBOUND_SITES_O = 0x8105000d as PropertyTag<Uint8Array, 0x8105000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_OUTBOUND_SITES_A = 0x8105101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_OUTBOUND_SITES_A = 0x8105101e as PropertyTag<readonly string[], 0x8105101e>
 /** PtypMultipleString, PR_EMS_AB_OUTBOUND_SITES_T, PR_EMS_AB_OUTBOUND_SITES_W. */
-export const PR_EMS_AB_OUTBOUND_SITES = 0x8105101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_OUTBOUND_SITES = 0x8105101f as PropertyTag<readonly string[], 0x8105101f>
 /** PtypBinary. */
-export const PR_EMS_AB_P_SELECTOR = 0x81060102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_P_SELECTOR = 0x81060102 as PropertyTag<Uint8Array, 0x81060102>
 /** PtypBinary. */
-export const PR_EMS_AB_P_SELECTOR_INBOUND = 0x81070102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_P_SELECTOR_INBOUND = 0x81070102 as PropertyTag<Uint8Array, 0x81070102>
 /** PtypBinary. */
-export const PR_EMS_AB_PER_MSG_DIALOG_DISPLAY_TABLE = 0x81080102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_PER_MSG_DIALOG_DISPLAY_TABLE = 0x81080102 as PropertyTag<Uint8Array, 0x81080102>
 /** PtypBinary. */
-export const PR_EMS_AB_PER_RECIP_DIALOG_DISPLAY_TABLE = 0x81090102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_PER_RECIP_DIALOG_DISPLAY_TABLE = 0x81090102 as PropertyTag<Uint8Array, 0x81090102>
 /** PtypBinary. */
-export const PR_EMS_AB_PERIOD_REP_SYNC_TIMES = 0x810a0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_PERIOD_REP_SYNC_TIMES = 0x810a0102 as PropertyTag<Uint8Array, 0x810a0102>
 /** PtypInteger32. */
-export const PR_EMS_AB_PERIOD_REPL_STAGGER = 0x810b0003 as PropertyTag<number>
+export const PR_EMS_AB_PERIOD_REPL_STAGGER = 0x810b0003 as PropertyTag<number, 0x810b0003>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_POSTAL_ADDRESS = 0x810c1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_POSTAL_ADDRESS = 0x810c1102 as PropertyTag<readonly Uint8Array[], 0x810c1102>
 /** PtypMultipleInteger32. */
-export const PR_EMS_AB_PREFERRED_DELIVERY_METHOD = 0x810d1003 as PropertyTag<readonly number[]>
+export const PR_EMS_AB_PREFERRED_DELIVERY_METHOD = 0x810d1003 as PropertyTag<readonly number[], 0x810d1003>
 /** PtypString8. */
-export const PR_EMS_AB_PRMD_A = 0x810e001e as PropertyTag<string>
+export const PR_EMS_AB_PRMD_A = 0x810e001e as PropertyTag<string, 0x810e001e>
 /** PtypString, PR_EMS_AB_PRMD_W. */
-export const PR_EMS_AB_PRMD = 0x810e001f as PropertyTag<string>
+export const PR_EMS_AB_PRMD = 0x810e001f as PropertyTag<string, 0x810e001f>
 /** PtypString8. */
-export const PR_EMS_AB_PROXY_GENERATOR_DLL_A = 0x810f001e as PropertyTag<string>
+export const PR_EMS_AB_PROXY_GENERATOR_DLL_A = 0x810f001e as PropertyTag<string, 0x810f001e>
 /** PtypString, PR_EMS_AB_PROXY_GENERATOR_DLL_W. */
-export const PR_EMS_AB_PROXY_GENERATOR_DLL = 0x810f001f as PropertyTag<string>
+export const PR_EMS_AB_PROXY_GENERATOR_DLL = 0x810f001f as PropertyTag<string, 0x810f001f>
 /** PtypObject. */
-export const PR_EMS_AB_PUBLIC_DELEGATES_BL_O = 0x8110000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_PUBLIC_DELEGATES_BL_O = 0x8110000d as PropertyTag<Uint8Array, 0x8110000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_PUBLIC_DELEGATES_BL_A = 0x8110101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_PUBLIC_DELEGATES_BL_A = 0x8110101e as PropertyTag<readonly string[], 0x8110101e>
 /** PtypMultipleString, PR_EMS_AB_PUBLIC_DELEGATES_BL_T, PR_EMS_AB_PUBLIC_DELEGATES_BL_W. */
-export const PR_EMS_AB_PUBLIC_DELEGATES_BL = 0x8110101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_PUBLIC_DELEGATES_BL = 0x8110101f as PropertyTag<readonly string[], 0x8110101f>
 /** PtypBinary. */
-export const PR_EMS_AB_QUOTA_NOTIFICATION_SCHEDULE = 0x81110102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_QUOTA_NOTIFICATION_SCHEDULE = 0x81110102 as PropertyTag<Uint8Array, 0x81110102>
 /** PtypInteger32. */
-export const PR_EMS_AB_QUOTA_NOTIFICATION_STYLE = 0x81120003 as PropertyTag<number>
+export const PR_EMS_AB_QUOTA_NOTIFICATION_STYLE = 0x81120003 as PropertyTag<number, 0x81120003>
 /** PtypInteger32. */
-export const PR_EMS_AB_RANGE_LOWER = 0x81130003 as PropertyTag<number>
+export const PR_EMS_AB_RANGE_LOWER = 0x81130003 as PropertyTag<number, 0x81130003>
 /** PtypInteger32. */
-export const PR_EMS_AB_RANGE_UPPER = 0x81140003 as PropertyTag<number>
+export const PR_EMS_AB_RANGE_UPPER = 0x81140003 as PropertyTag<number, 0x81140003>
 /** PtypString8. */
-export const PR_EMS_AB_RAS_CALLBACK_NUMBER_A = 0x8115001e as PropertyTag<string>
+export const PR_EMS_AB_RAS_CALLBACK_NUMBER_A = 0x8115001e as PropertyTag<string, 0x8115001e>
 /** PtypString, PR_EMS_AB_RAS_CALLBACK_NUMBER_W. */
-export const PR_EMS_AB_RAS_CALLBACK_NUMBER = 0x8115001f as PropertyTag<string>
+export const PR_EMS_AB_RAS_CALLBACK_NUMBER = 0x8115001f as PropertyTag<string, 0x8115001f>
 /** PtypString8. */
-export const PR_EMS_AB_RAS_PHONE_NUMBER_A = 0x8116001e as PropertyTag<string>
+export const PR_EMS_AB_RAS_PHONE_NUMBER_A = 0x8116001e as PropertyTag<string, 0x8116001e>
 /** PtypString, PR_EMS_AB_RAS_PHONE_NUMBER_W. */
-export const PR_EMS_AB_RAS_PHONE_NUMBER = 0x8116001f as PropertyTag<string>
+export const PR_EMS_AB_RAS_PHONE_NUMBER = 0x8116001f as PropertyTag<string, 0x8116001f>
 /** PtypString8. */
-export const PR_EMS_AB_RAS_PHONEBOOK_ENTRY_NAME_A = 0x8117001e as PropertyTag<string>
+export const PR_EMS_AB_RAS_PHONEBOOK_ENTRY_NAME_A = 0x8117001e as PropertyTag<string, 0x8117001e>
 /** PtypString, PR_EMS_AB_RAS_PHONEBOOK_ENTRY_NAME_W. */
-export const PR_EMS_AB_RAS_PHONEBOOK_ENTRY_NAME = 0x8117001f as PropertyTag<string>
+export const PR_EMS_AB_RAS_PHONEBOOK_ENTRY_NAME = 0x8117001f as PropertyTag<string, 0x8117001f>
 /** PtypString8. */
-export const PR_EMS_AB_RAS_REMOTE_SRVR_NAME_A = 0x8118001e as PropertyTag<string>
+export const PR_EMS_AB_RAS_REMOTE_SRVR_NAME_A = 0x8118001e as PropertyTag<string, 0x8118001e>
 /** PtypString, PR_EMS_AB_RAS_REMOTE_SRVR_NAME_W. */
-export const PR_EMS_AB_RAS_REMOTE_SRVR_NAME = 0x8118001f as PropertyTag<string>
+export const PR_EMS_AB_RAS_REMOTE_SRVR_NAME = 0x8118001f as PropertyTag<string, 0x8118001f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_REGISTERED_ADDRESS = 0x81191102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_REGISTERED_ADDRESS = 0x81191102 as PropertyTag<readonly Uint8Array[], 0x81191102>
 /** PtypString8. */
-export const PR_EMS_AB_REMOTE_BRIDGE_HEAD_A = 0x811a001e as PropertyTag<string>
+export const PR_EMS_AB_REMOTE_BRIDGE_HEAD_A = 0x811a001e as PropertyTag<string, 0x811a001e>
 /** PtypString, PR_EMS_AB_REMOTE_BRIDGE_HEAD_W. */
-export const PR_EMS_AB_REMOTE_BRIDGE_HEAD = 0x811a001f as PropertyTag<string>
+export const PR_EMS_AB_REMOTE_BRIDGE_HEAD = 0x811a001f as PropertyTag<string, 0x811a001f>
 /** PtypString8. */
-export const PR_EMS_AB_REMOTE_BRIDGE_HEAD_ADDRESS_A = 0x811b001e as PropertyTag<string>
+export const PR_EMS_AB_REMOTE_BRIDGE_HEAD_ADDRESS_A = 0x811b001e as PropertyTag<string, 0x811b001e>
 /** PtypString, PR_EMS_AB_REMOTE_BRIDGE_HEAD_ADDRESS_W. */
-export const PR_EMS_AB_REMOTE_BRIDGE_HEAD_ADDRESS = 0x811b001f as PropertyTag<string>
+export const PR_EMS_AB_REMOTE_BRIDGE_HEAD_ADDRESS = 0x811b001f as PropertyTag<string, 0x811b001f>
 /** PtypObject. */
-export const PR_EMS_AB_REMOTE_OUT_BH_SERVER_O = 0x811c000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_REMOTE_OUT_BH_SERVER_O = 0x811c000d as PropertyTag<Uint8Array, 0x811c000d>
 /** PtypString8. */
-export const PR_EMS_AB_REMOTE_OUT_BH_SERVER_A = 0x811c001e as PropertyTag<string>
+export const PR_EMS_AB_REMOTE_OUT_BH_SERVER_A = 0x811c001e as PropertyTag<string, 0x811c001e>
 /** PtypString, PR_EMS_AB_REMOTE_OUT_BH_SERVER_T, PR_EMS_AB_REMOTE_OUT_BH_SERVER_W. */
-export const PR_EMS_AB_REMOTE_OUT_BH_SERVER = 0x811c001f as PropertyTag<string>
+export const PR_EMS_AB_REMOTE_OUT_BH_SERVER = 0x811c001f as PropertyTag<string, 0x811c001f>
 /** PtypObject. */
-export const PR_EMS_AB_REMOTE_SITE_O = 0x811d000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_REMOTE_SITE_O = 0x811d000d as PropertyTag<Uint8Array, 0x811d000d>
 /** PtypString8. */
-export const PR_EMS_AB_REMOTE_SITE_A = 0x811d001e as PropertyTag<string>
+export const PR_EMS_AB_REMOTE_SITE_A = 0x811d001e as PropertyTag<string, 0x811d001e>
 /** PtypString, PR_EMS_AB_REMOTE_SITE_T, PR_EMS_AB_REMOTE_SITE_W. */
-export const PR_EMS_AB_REMOTE_SITE = 0x811d001f as PropertyTag<string>
+export const PR_EMS_AB_REMOTE_SITE = 0x811d001f as PropertyTag<string, 0x811d001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_REPLICATION_SENSITIVITY = 0x811e0003 as PropertyTag<number>
+export const PR_EMS_AB_REPLICATION_SENSITIVITY = 0x811e0003 as PropertyTag<number, 0x811e0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_REPLICATION_STAGGER = 0x811f0003 as PropertyTag<number>
+export const PR_EMS_AB_REPLICATION_STAGGER = 0x811f0003 as PropertyTag<number, 0x811f0003>
 /** PtypBoolean. */
-export const PR_EMS_AB_REPORT_TO_ORIGINATOR = 0x8120000b as PropertyTag<boolean>
+export const PR_EMS_AB_REPORT_TO_ORIGINATOR = 0x8120000b as PropertyTag<boolean, 0x8120000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_REPORT_TO_OWNER = 0x8121000b as PropertyTag<boolean>
+export const PR_EMS_AB_REPORT_TO_OWNER = 0x8121000b as PropertyTag<boolean, 0x8121000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_REQ_SEQ = 0x81220003 as PropertyTag<number>
+export const PR_EMS_AB_REQ_SEQ = 0x81220003 as PropertyTag<number, 0x81220003>
 /** PtypObject. */
-export const PR_EMS_AB_RESPONSIBLE_LOCAL_DXA_O = 0x8123000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_RESPONSIBLE_LOCAL_DXA_O = 0x8123000d as PropertyTag<Uint8Array, 0x8123000d>
 /** PtypString8. */
-export const PR_EMS_AB_RESPONSIBLE_LOCAL_DXA_A = 0x8123001e as PropertyTag<string>
+export const PR_EMS_AB_RESPONSIBLE_LOCAL_DXA_A = 0x8123001e as PropertyTag<string, 0x8123001e>
 /** PtypString, PR_EMS_AB_RESPONSIBLE_LOCAL_DXA_T, PR_EMS_AB_RESPONSIBLE_LOCAL_DXA_W. */
-export const PR_EMS_AB_RESPONSIBLE_LOCAL_DXA = 0x8123001f as PropertyTag<string>
+export const PR_EMS_AB_RESPONSIBLE_LOCAL_DXA = 0x8123001f as PropertyTag<string, 0x8123001f>
 /** PtypObject. */
-export const PR_EMS_AB_RID_SERVER_O = 0x8124000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_RID_SERVER_O = 0x8124000d as PropertyTag<Uint8Array, 0x8124000d>
 /** PtypString8. */
-export const PR_EMS_AB_RID_SERVER_A = 0x8124001e as PropertyTag<string>
+export const PR_EMS_AB_RID_SERVER_A = 0x8124001e as PropertyTag<string, 0x8124001e>
 /** PtypString, PR_EMS_AB_RID_SERVER_T, PR_EMS_AB_RID_SERVER_W. */
-export const PR_EMS_AB_RID_SERVER = 0x8124001f as PropertyTag<string>
+export const PR_EMS_AB_RID_SERVER = 0x8124001f as PropertyTag<string, 0x8124001f>
 /** PtypObject. */
-export const PR_EMS_AB_ROLE_OCCUPANT_O = 0x8125000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ROLE_OCCUPANT_O = 0x8125000d as PropertyTag<Uint8Array, 0x8125000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ROLE_OCCUPANT_A = 0x8125101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ROLE_OCCUPANT_A = 0x8125101e as PropertyTag<readonly string[], 0x8125101e>
 /** PtypMultipleString, PR_EMS_AB_ROLE_OCCUPANT_T, PR_EMS_AB_ROLE_OCCUPANT_W. */
-export const PR_EMS_AB_ROLE_OCCUPANT = 0x8125101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ROLE_OCCUPANT = 0x8125101f as PropertyTag<readonly string[], 0x8125101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ROUTING_LIST_A = 0x8126101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ROUTING_LIST_A = 0x8126101e as PropertyTag<readonly string[], 0x8126101e>
 /** PtypMultipleString, PR_EMS_AB_ROUTING_LIST_W. */
-export const PR_EMS_AB_ROUTING_LIST = 0x8126101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ROUTING_LIST = 0x8126101f as PropertyTag<readonly string[], 0x8126101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_RTS_CHECKPOINT_SIZE = 0x81270003 as PropertyTag<number>
+export const PR_EMS_AB_RTS_CHECKPOINT_SIZE = 0x81270003 as PropertyTag<number, 0x81270003>
 /** PtypInteger32. */
-export const PR_EMS_AB_RTS_RECOVERY_TIMEOUT = 0x81280003 as PropertyTag<number>
+export const PR_EMS_AB_RTS_RECOVERY_TIMEOUT = 0x81280003 as PropertyTag<number, 0x81280003>
 /** PtypInteger32. */
-export const PR_EMS_AB_RTS_WINDOW_SIZE = 0x81290003 as PropertyTag<number>
+export const PR_EMS_AB_RTS_WINDOW_SIZE = 0x81290003 as PropertyTag<number, 0x81290003>
 /** PtypObject. */
-export const PR_EMS_AB_RUNS_ON_O = 0x812a000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_RUNS_ON_O = 0x812a000d as PropertyTag<Uint8Array, 0x812a000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_RUNS_ON_A = 0x812a101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_RUNS_ON_A = 0x812a101e as PropertyTag<readonly string[], 0x812a101e>
 /** PtypMultipleString, PR_EMS_AB_RUNS_ON_T, PR_EMS_AB_RUNS_ON_W. */
-export const PR_EMS_AB_RUNS_ON = 0x812a101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_RUNS_ON = 0x812a101f as PropertyTag<readonly string[], 0x812a101f>
 /** PtypBinary. */
-export const PR_EMS_AB_S_SELECTOR = 0x812b0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_S_SELECTOR = 0x812b0102 as PropertyTag<Uint8Array, 0x812b0102>
 /** PtypBinary. */
-export const PR_EMS_AB_S_SELECTOR_INBOUND = 0x812c0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_S_SELECTOR_INBOUND = 0x812c0102 as PropertyTag<Uint8Array, 0x812c0102>
 /** PtypInteger32. */
-export const PR_EMS_AB_SEARCH_FLAGS = 0x812d0003 as PropertyTag<number>
+export const PR_EMS_AB_SEARCH_FLAGS = 0x812d0003 as PropertyTag<number, 0x812d0003>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_SEARCH_GUIDE = 0x812e1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_SEARCH_GUIDE = 0x812e1102 as PropertyTag<readonly Uint8Array[], 0x812e1102>
 /** PtypObject. */
-export const PR_EMS_AB_SEE_ALSO_O = 0x812f000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_SEE_ALSO_O = 0x812f000d as PropertyTag<Uint8Array, 0x812f000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_SEE_ALSO_A = 0x812f101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SEE_ALSO_A = 0x812f101e as PropertyTag<readonly string[], 0x812f101e>
 /** PtypMultipleString, PR_EMS_AB_SEE_ALSO_T, PR_EMS_AB_SEE_ALSO_W. */
-export const PR_EMS_AB_SEE_ALSO = 0x812f101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SEE_ALSO = 0x812f101f as PropertyTag<readonly string[], 0x812f101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_SERIAL_NUMBER_A = 0x8130101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SERIAL_NUMBER_A = 0x8130101e as PropertyTag<readonly string[], 0x8130101e>
 /** PtypMultipleString, PR_EMS_AB_SERIAL_NUMBER_W. */
-export const PR_EMS_AB_SERIAL_NUMBER = 0x8130101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SERIAL_NUMBER = 0x8130101f as PropertyTag<readonly string[], 0x8130101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_SERVICE_ACTION_FIRST = 0x81310003 as PropertyTag<number>
+export const PR_EMS_AB_SERVICE_ACTION_FIRST = 0x81310003 as PropertyTag<number, 0x81310003>
 /** PtypInteger32. */
-export const PR_EMS_AB_SERVICE_ACTION_OTHER = 0x81320003 as PropertyTag<number>
+export const PR_EMS_AB_SERVICE_ACTION_OTHER = 0x81320003 as PropertyTag<number, 0x81320003>
 /** PtypInteger32. */
-export const PR_EMS_AB_SERVICE_ACTION_SECOND = 0x81330003 as PropertyTag<number>
+export const PR_EMS_AB_SERVICE_ACTION_SECOND = 0x81330003 as PropertyTag<number, 0x81330003>
 /** PtypInteger32. */
-export const PR_EMS_AB_SERVICE_RESTART_DELAY = 0x81340003 as PropertyTag<number>
+export const PR_EMS_AB_SERVICE_RESTART_DELAY = 0x81340003 as PropertyTag<number, 0x81340003>
 /** PtypString8. */
-export const PR_EMS_AB_SERVICE_RESTART_MESSAGE_A = 0x8135001e as PropertyTag<string>
+export const PR_EMS_AB_SERVICE_RESTART_MESSAGE_A = 0x8135001e as PropertyTag<string, 0x8135001e>
 /** PtypString, PR_EMS_AB_SERVICE_RESTART_MESSAGE_W. */
-export const PR_EMS_AB_SERVICE_RESTART_MESSAGE = 0x8135001f as PropertyTag<string>
+export const PR_EMS_AB_SERVICE_RESTART_MESSAGE = 0x8135001f as PropertyTag<string, 0x8135001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_SESSION_DISCONNECT_TIMER = 0x81360003 as PropertyTag<number>
+export const PR_EMS_AB_SESSION_DISCONNECT_TIMER = 0x81360003 as PropertyTag<number, 0x81360003>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_SITE_AFFINITY_A = 0x8137101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SITE_AFFINITY_A = 0x8137101e as PropertyTag<readonly string[], 0x8137101e>
 /** PtypMultipleString, PR_EMS_AB_SITE_AFFINITY_W. */
-export const PR_EMS_AB_SITE_AFFINITY = 0x8137101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SITE_AFFINITY = 0x8137101f as PropertyTag<readonly string[], 0x8137101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_SITE_PROXY_SPACE_A = 0x8138101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SITE_PROXY_SPACE_A = 0x8138101e as PropertyTag<readonly string[], 0x8138101e>
 /** PtypMultipleString, PR_EMS_AB_SITE_PROXY_SPACE_W. */
-export const PR_EMS_AB_SITE_PROXY_SPACE = 0x8138101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SITE_PROXY_SPACE = 0x8138101f as PropertyTag<readonly string[], 0x8138101f>
 /** PtypTime. */
-export const PR_EMS_AB_SPACE_LAST_COMPUTED = 0x81390040 as PropertyTag<FileTime>
+export const PR_EMS_AB_SPACE_LAST_COMPUTED = 0x81390040 as PropertyTag<FileTime, 0x81390040>
 /** PtypString8. */
-export const PR_EMS_AB_STREET_ADDRESS_A = 0x813a001e as PropertyTag<string>
+export const PR_EMS_AB_STREET_ADDRESS_A = 0x813a001e as PropertyTag<string, 0x813a001e>
 /** PtypString, PR_EMS_AB_STREET_ADDRESS_W. */
-export const PR_EMS_AB_STREET_ADDRESS = 0x813a001f as PropertyTag<string>
+export const PR_EMS_AB_STREET_ADDRESS = 0x813a001f as PropertyTag<string, 0x813a001f>
 /** PtypObject. */
-export const PR_EMS_AB_SUB_REFS_O = 0x813b000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_SUB_REFS_O = 0x813b000d as PropertyTag<Uint8Array, 0x813b000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_SUB_REFS_A = 0x813b101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SUB_REFS_A = 0x813b101e as PropertyTag<readonly string[], 0x813b101e>
 /** PtypMultipleString, PR_EMS_AB_SUB_REFS_T, PR_EMS_AB_SUB_REFS_W. */
-export const PR_EMS_AB_SUB_REFS = 0x813b101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SUB_REFS = 0x813b101f as PropertyTag<readonly string[], 0x813b101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_SUBMISSION_CONT_LENGTH = 0x813c0003 as PropertyTag<number>
+export const PR_EMS_AB_SUBMISSION_CONT_LENGTH = 0x813c0003 as PropertyTag<number, 0x813c0003>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_SUPPORTED_APPLICATION_CONTEXT = 0x813d1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_SUPPORTED_APPLICATION_CONTEXT = 0x813d1102 as PropertyTag<
+  readonly Uint8Array[],
+  0x813d1102
+>
 /** PtypObject. */
-export const PR_EMS_AB_SUPPORTING_STACK_O = 0x813e000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_SUPPORTING_STACK_O = 0x813e000d as PropertyTag<Uint8Array, 0x813e000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_SUPPORTING_STACK_A = 0x813e101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SUPPORTING_STACK_A = 0x813e101e as PropertyTag<readonly string[], 0x813e101e>
 /** PtypMultipleString, PR_EMS_AB_SUPPORTING_STACK_T, PR_EMS_AB_SUPPORTING_STACK_W. */
-export const PR_EMS_AB_SUPPORTING_STACK = 0x813e101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SUPPORTING_STACK = 0x813e101f as PropertyTag<readonly string[], 0x813e101f>
 /** PtypObject. */
-export const PR_EMS_AB_SUPPORTING_STACK_BL_O = 0x813f000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_SUPPORTING_STACK_BL_O = 0x813f000d as PropertyTag<Uint8Array, 0x813f000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_SUPPORTING_STACK_BL_A = 0x813f101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SUPPORTING_STACK_BL_A = 0x813f101e as PropertyTag<readonly string[], 0x813f101e>
 /** PtypMultipleString, PR_EMS_AB_SUPPORTING_STACK_BL_T, PR_EMS_AB_SUPPORTING_STACK_BL_W. */
-export const PR_EMS_AB_SUPPORTING_STACK_BL = 0x813f101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SUPPORTING_STACK_BL = 0x813f101f as PropertyTag<readonly string[], 0x813f101f>
 /** PtypBinary. */
-export const PR_EMS_AB_T_SELECTOR = 0x81400102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_T_SELECTOR = 0x81400102 as PropertyTag<Uint8Array, 0x81400102>
 /** PtypBinary. */
-export const PR_EMS_AB_T_SELECTOR_INBOUND = 0x81410102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_T_SELECTOR_INBOUND = 0x81410102 as PropertyTag<Uint8Array, 0x81410102>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_TARGET_MTAS_A = 0x8142101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_TARGET_MTAS_A = 0x8142101e as PropertyTag<readonly string[], 0x8142101e>
 /** PtypMultipleString, PR_EMS_AB_TARGET_MTAS_W. */
-export const PR_EMS_AB_TARGET_MTAS = 0x8142101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_TARGET_MTAS = 0x8142101f as PropertyTag<readonly string[], 0x8142101f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_TELETEX_TERMINAL_IDENTIFIER = 0x81431102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_TELETEX_TERMINAL_IDENTIFIER = 0x81431102 as PropertyTag<
+  readonly Uint8Array[],
+  0x81431102
+>
 /** PtypInteger32. */
-export const PR_EMS_AB_TEMP_ASSOC_THRESHOLD = 0x81440003 as PropertyTag<number>
+export const PR_EMS_AB_TEMP_ASSOC_THRESHOLD = 0x81440003 as PropertyTag<number, 0x81440003>
 /** PtypInteger32. */
-export const PR_EMS_AB_TOMBSTONE_LIFETIME = 0x81450003 as PropertyTag<number>
+export const PR_EMS_AB_TOMBSTONE_LIFETIME = 0x81450003 as PropertyTag<number, 0x81450003>
 /** PtypString8. */
-export const PR_EMS_AB_TRACKING_LOG_PATH_NAME_A = 0x8146001e as PropertyTag<string>
+export const PR_EMS_AB_TRACKING_LOG_PATH_NAME_A = 0x8146001e as PropertyTag<string, 0x8146001e>
 /** PtypString, PR_EMS_AB_TRACKING_LOG_PATH_NAME_W. */
-export const PR_EMS_AB_TRACKING_LOG_PATH_NAME = 0x8146001f as PropertyTag<string>
+export const PR_EMS_AB_TRACKING_LOG_PATH_NAME = 0x8146001f as PropertyTag<string, 0x8146001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_TRANS_RETRY_MINS = 0x81470003 as PropertyTag<number>
+export const PR_EMS_AB_TRANS_RETRY_MINS = 0x81470003 as PropertyTag<number, 0x81470003>
 /** PtypInteger32. */
-export const PR_EMS_AB_TRANS_TIMEOUT_MINS = 0x81480003 as PropertyTag<number>
+export const PR_EMS_AB_TRANS_TIMEOUT_MINS = 0x81480003 as PropertyTag<number, 0x81480003>
 /** PtypInteger32. */
-export const PR_EMS_AB_TRANSFER_RETRY_INTERVAL = 0x81490003 as PropertyTag<number>
+export const PR_EMS_AB_TRANSFER_RETRY_INTERVAL = 0x81490003 as PropertyTag<number, 0x81490003>
 /** PtypInteger32. */
-export const PR_EMS_AB_TRANSFER_TIMEOUT_NON_URGENT = 0x814a0003 as PropertyTag<number>
+export const PR_EMS_AB_TRANSFER_TIMEOUT_NON_URGENT = 0x814a0003 as PropertyTag<number, 0x814a0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_TRANSFER_TIMEOUT_NORMAL = 0x814b0003 as PropertyTag<number>
+export const PR_EMS_AB_TRANSFER_TIMEOUT_NORMAL = 0x814b0003 as PropertyTag<number, 0x814b0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_TRANSFER_TIMEOUT_URGENT = 0x814c0003 as PropertyTag<number>
+export const PR_EMS_AB_TRANSFER_TIMEOUT_URGENT = 0x814c0003 as PropertyTag<number, 0x814c0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_TRANSLATION_TABLE_USED = 0x814d0003 as PropertyTag<number>
+export const PR_EMS_AB_TRANSLATION_TABLE_USED = 0x814d0003 as PropertyTag<number, 0x814d0003>
 /** PtypBoolean. */
-export const PR_EMS_AB_TRANSPORT_EXPEDITED_DATA = 0x814e000b as PropertyTag<boolean>
+export const PR_EMS_AB_TRANSPORT_EXPEDITED_DATA = 0x814e000b as PropertyTag<boolean, 0x814e000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_TRUST_LEVEL = 0x814f0003 as PropertyTag<number>
+export const PR_EMS_AB_TRUST_LEVEL = 0x814f0003 as PropertyTag<number, 0x814f0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_TURN_REQUEST_THRESHOLD = 0x81500003 as PropertyTag<number>
+export const PR_EMS_AB_TURN_REQUEST_THRESHOLD = 0x81500003 as PropertyTag<number, 0x81500003>
 /** PtypBoolean. */
-export const PR_EMS_AB_TWO_WAY_ALTERNATE_FACILITY = 0x8151000b as PropertyTag<boolean>
+export const PR_EMS_AB_TWO_WAY_ALTERNATE_FACILITY = 0x8151000b as PropertyTag<boolean, 0x8151000b>
 /** PtypObject. */
-export const PR_EMS_AB_UNAUTH_ORIG_BL_O = 0x8152000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_UNAUTH_ORIG_BL_O = 0x8152000d as PropertyTag<Uint8Array, 0x8152000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_UNAUTH_ORIG_BL_A = 0x8152101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_UNAUTH_ORIG_BL_A = 0x8152101e as PropertyTag<readonly string[], 0x8152101e>
 /** PtypMultipleString, PR_EMS_AB_UNAUTH_ORIG_BL_T, PR_EMS_AB_UNAUTH_ORIG_BL_W. */
-export const PR_EMS_AB_UNAUTH_ORIG_BL = 0x8152101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_UNAUTH_ORIG_BL = 0x8152101f as PropertyTag<readonly string[], 0x8152101f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_USER_PASSWORD = 0x81531102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_USER_PASSWORD = 0x81531102 as PropertyTag<readonly Uint8Array[], 0x81531102>
 /** PtypInteger32. */
-export const PR_EMS_AB_USN_CREATED = 0x81540003 as PropertyTag<number>
+export const PR_EMS_AB_USN_CREATED = 0x81540003 as PropertyTag<number, 0x81540003>
 /** PtypInteger32. */
-export const PR_EMS_AB_USN_DSA_LAST_OBJ_REMOVED = 0x81550003 as PropertyTag<number>
+export const PR_EMS_AB_USN_DSA_LAST_OBJ_REMOVED = 0x81550003 as PropertyTag<number, 0x81550003>
 /** PtypInteger32. */
-export const PR_EMS_AB_USN_LAST_OBJ_REM = 0x81560003 as PropertyTag<number>
+export const PR_EMS_AB_USN_LAST_OBJ_REM = 0x81560003 as PropertyTag<number, 0x81560003>
 /** PtypInteger32. */
-export const PR_EMS_AB_USN_SOURCE = 0x81570003 as PropertyTag<number>
+export const PR_EMS_AB_USN_SOURCE = 0x81570003 as PropertyTag<number, 0x81570003>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_X121_ADDRESS_A = 0x8158101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_X121_ADDRESS_A = 0x8158101e as PropertyTag<readonly string[], 0x8158101e>
 /** PtypMultipleString, PR_EMS_AB_X121_ADDRESS_W. */
-export const PR_EMS_AB_X121_ADDRESS = 0x8158101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_X121_ADDRESS = 0x8158101f as PropertyTag<readonly string[], 0x8158101f>
 /** PtypBinary. */
-export const PR_EMS_AB_X25_CALL_USER_DATA_INCOMING = 0x81590102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_X25_CALL_USER_DATA_INCOMING = 0x81590102 as PropertyTag<Uint8Array, 0x81590102>
 /** PtypBinary. */
-export const PR_EMS_AB_X25_CALL_USER_DATA_OUTGOING = 0x815a0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_X25_CALL_USER_DATA_OUTGOING = 0x815a0102 as PropertyTag<Uint8Array, 0x815a0102>
 /** PtypBinary. */
-export const PR_EMS_AB_X25_FACILITIES_DATA_INCOMING = 0x815b0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_X25_FACILITIES_DATA_INCOMING = 0x815b0102 as PropertyTag<Uint8Array, 0x815b0102>
 /** PtypBinary. */
-export const PR_EMS_AB_X25_FACILITIES_DATA_OUTGOING = 0x815c0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_X25_FACILITIES_DATA_OUTGOING = 0x815c0102 as PropertyTag<Uint8Array, 0x815c0102>
 /** PtypBinary. */
-export const PR_EMS_AB_X25_LEASED_LINE_PORT = 0x815d0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_X25_LEASED_LINE_PORT = 0x815d0102 as PropertyTag<Uint8Array, 0x815d0102>
 /** PtypBoolean. */
-export const PR_EMS_AB_X25_LEASED_OR_SWITCHED = 0x815e000b as PropertyTag<boolean>
+export const PR_EMS_AB_X25_LEASED_OR_SWITCHED = 0x815e000b as PropertyTag<boolean, 0x815e000b>
 /** PtypString8. */
-export const PR_EMS_AB_X25_REMOTE_MTA_PHONE_A = 0x815f001e as PropertyTag<string>
+export const PR_EMS_AB_X25_REMOTE_MTA_PHONE_A = 0x815f001e as PropertyTag<string, 0x815f001e>
 /** PtypString, PR_EMS_AB_X25_REMOTE_MTA_PHONE_W. */
-export const PR_EMS_AB_X25_REMOTE_MTA_PHONE = 0x815f001f as PropertyTag<string>
+export const PR_EMS_AB_X25_REMOTE_MTA_PHONE = 0x815f001f as PropertyTag<string, 0x815f001f>
 /** PtypBinary. */
-export const PR_EMS_AB_X400_ATTACHMENT_TYPE = 0x81600102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_X400_ATTACHMENT_TYPE = 0x81600102 as PropertyTag<Uint8Array, 0x81600102>
 /** PtypInteger32. */
-export const PR_EMS_AB_X400_SELECTOR_SYNTAX = 0x81610003 as PropertyTag<number>
+export const PR_EMS_AB_X400_SELECTOR_SYNTAX = 0x81610003 as PropertyTag<number, 0x81610003>
 /** PtypBinary. */
-export const PR_EMS_AB_X500_ACCESS_CONTROL_LIST = 0x81620102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_X500_ACCESS_CONTROL_LIST = 0x81620102 as PropertyTag<Uint8Array, 0x81620102>
 /** PtypInteger32. */
-export const PR_EMS_AB_XMIT_TIMEOUT_NON_URGENT = 0x81630003 as PropertyTag<number>
+export const PR_EMS_AB_XMIT_TIMEOUT_NON_URGENT = 0x81630003 as PropertyTag<number, 0x81630003>
 /** PtypInteger32. */
-export const PR_EMS_AB_XMIT_TIMEOUT_NORMAL = 0x81640003 as PropertyTag<number>
+export const PR_EMS_AB_XMIT_TIMEOUT_NORMAL = 0x81640003 as PropertyTag<number, 0x81640003>
 /** PtypInteger32. */
-export const PR_EMS_AB_XMIT_TIMEOUT_URGENT = 0x81650003 as PropertyTag<number>
+export const PR_EMS_AB_XMIT_TIMEOUT_URGENT = 0x81650003 as PropertyTag<number, 0x81650003>
 /** PtypBinary. */
-export const PR_EMS_AB_SITE_FOLDER_GUID = 0x81660102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_SITE_FOLDER_GUID = 0x81660102 as PropertyTag<Uint8Array, 0x81660102>
 /** PtypObject. */
-export const PR_EMS_AB_SITE_FOLDER_SERVER_O = 0x8167000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_SITE_FOLDER_SERVER_O = 0x8167000d as PropertyTag<Uint8Array, 0x8167000d>
 /** PtypString8. */
-export const PR_EMS_AB_SITE_FOLDER_SERVER_A = 0x8167001e as PropertyTag<string>
+export const PR_EMS_AB_SITE_FOLDER_SERVER_A = 0x8167001e as PropertyTag<string, 0x8167001e>
 /** PtypString, PR_EMS_AB_SITE_FOLDER_SERVER_T, PR_EMS_AB_SITE_FOLDER_SERVER_W. */
-export const PR_EMS_AB_SITE_FOLDER_SERVER = 0x8167001f as PropertyTag<string>
+export const PR_EMS_AB_SITE_FOLDER_SERVER = 0x8167001f as PropertyTag<string, 0x8167001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_REPLICATION_MAIL_MSG_SIZE = 0x81680003 as PropertyTag<number>
+export const PR_EMS_AB_REPLICATION_MAIL_MSG_SIZE = 0x81680003 as PropertyTag<number, 0x81680003>
 /** PtypBinary. */
-export const PR_EMS_AB_MAXIMUM_OBJECT_ID = 0x81690102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_MAXIMUM_OBJECT_ID = 0x81690102 as PropertyTag<Uint8Array, 0x81690102>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_NETWORK_ADDRESS_A = 0x8170101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_NETWORK_ADDRESS_A = 0x8170101e as PropertyTag<readonly string[], 0x8170101e>
 /** PtypMultipleString, PR_EMS_AB_NETWORK_ADDRESS, PR_EMS_AB_NETWORK_ADDRESS_W. */
-export const PidTagAddressBookNetworkAddress = 0x8170101f as PropertyTag<readonly string[]>
+export const PidTagAddressBookNetworkAddress = 0x8170101f as PropertyTag<readonly string[], 0x8170101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_LDAP_DISPLAY_NAME_A = 0x8171101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_LDAP_DISPLAY_NAME_A = 0x8171101e as PropertyTag<readonly string[], 0x8171101e>
 /** PtypMultipleString, PR_EMS_AB_LDAP_DISPLAY_NAME_W. */
-export const PR_EMS_AB_LDAP_DISPLAY_NAME = 0x8171101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_LDAP_DISPLAY_NAME = 0x8171101f as PropertyTag<readonly string[], 0x8171101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_SCHEMA_FLAGS = 0x81730003 as PropertyTag<number>
+export const PR_EMS_AB_SCHEMA_FLAGS = 0x81730003 as PropertyTag<number, 0x81730003>
 /** PtypObject. */
-export const PR_EMS_AB_BRIDGEHEAD_SERVERS_O = 0x8174000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_BRIDGEHEAD_SERVERS_O = 0x8174000d as PropertyTag<Uint8Array, 0x8174000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_BRIDGEHEAD_SERVERS_A = 0x8174101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_BRIDGEHEAD_SERVERS_A = 0x8174101e as PropertyTag<readonly string[], 0x8174101e>
 /** PtypMultipleString, PR_EMS_AB_BRIDGEHEAD_SERVERS_T, PR_EMS_AB_BRIDGEHEAD_SERVERS_W. */
-export const PR_EMS_AB_BRIDGEHEAD_SERVERS = 0x8174101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_BRIDGEHEAD_SERVERS = 0x8174101f as PropertyTag<readonly string[], 0x8174101f>
 /** PtypString8. */
-export const PR_EMS_AB_WWW_HOME_PAGE_A = 0x8175001e as PropertyTag<string>
+export const PR_EMS_AB_WWW_HOME_PAGE_A = 0x8175001e as PropertyTag<string, 0x8175001e>
 /** PtypString, PR_EMS_AB_WWW_HOME_PAGE_W. */
-export const PR_EMS_AB_WWW_HOME_PAGE = 0x8175001f as PropertyTag<string>
+export const PR_EMS_AB_WWW_HOME_PAGE = 0x8175001f as PropertyTag<string, 0x8175001f>
 /** PtypString8. */
-export const PR_EMS_AB_NNTP_CONTENT_FORMAT_A = 0x8176001e as PropertyTag<string>
+export const PR_EMS_AB_NNTP_CONTENT_FORMAT_A = 0x8176001e as PropertyTag<string, 0x8176001e>
 /** PtypString, PR_EMS_AB_NNTP_CONTENT_FORMAT_W. */
-export const PR_EMS_AB_NNTP_CONTENT_FORMAT = 0x8176001f as PropertyTag<string>
+export const PR_EMS_AB_NNTP_CONTENT_FORMAT = 0x8176001f as PropertyTag<string, 0x8176001f>
 /** PtypString8. */
-export const PR_EMS_AB_POP_CONTENT_FORMAT_A = 0x8177001e as PropertyTag<string>
+export const PR_EMS_AB_POP_CONTENT_FORMAT_A = 0x8177001e as PropertyTag<string, 0x8177001e>
 /** PtypString, PR_EMS_AB_POP_CONTENT_FORMAT_W. */
-export const PR_EMS_AB_POP_CONTENT_FORMAT = 0x8177001f as PropertyTag<string>
+export const PR_EMS_AB_POP_CONTENT_FORMAT = 0x8177001f as PropertyTag<string, 0x8177001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_LANGUAGE = 0x81780003 as PropertyTag<number>
+export const PR_EMS_AB_LANGUAGE = 0x81780003 as PropertyTag<number, 0x81780003>
 /** PtypString8. */
-export const PR_EMS_AB_POP_CHARACTER_SET_A = 0x8179001e as PropertyTag<string>
+export const PR_EMS_AB_POP_CHARACTER_SET_A = 0x8179001e as PropertyTag<string, 0x8179001e>
 /** PtypString, PR_EMS_AB_POP_CHARACTER_SET_W. */
-export const PR_EMS_AB_POP_CHARACTER_SET = 0x8179001f as PropertyTag<string>
+export const PR_EMS_AB_POP_CHARACTER_SET = 0x8179001f as PropertyTag<string, 0x8179001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_USN_INTERSITE = 0x817a0003 as PropertyTag<number>
+export const PR_EMS_AB_USN_INTERSITE = 0x817a0003 as PropertyTag<number, 0x817a0003>
 /** PtypString8. */
-export const PR_EMS_AB_SUB_SITE_A = 0x817b001e as PropertyTag<string>
+export const PR_EMS_AB_SUB_SITE_A = 0x817b001e as PropertyTag<string, 0x817b001e>
 /** PtypString, PR_EMS_AB_SUB_SITE_W. */
-export const PR_EMS_AB_SUB_SITE = 0x817b001f as PropertyTag<string>
+export const PR_EMS_AB_SUB_SITE = 0x817b001f as PropertyTag<string, 0x817b001f>
 /** PtypMultipleInteger32. */
-export const PR_EMS_AB_SCHEMA_VERSION = 0x817c1003 as PropertyTag<readonly number[]>
+export const PR_EMS_AB_SCHEMA_VERSION = 0x817c1003 as PropertyTag<readonly number[], 0x817c1003>
 /** PtypString8. */
-export const PR_EMS_AB_NNTP_CHARACTER_SET_A = 0x817d001e as PropertyTag<string>
+export const PR_EMS_AB_NNTP_CHARACTER_SET_A = 0x817d001e as PropertyTag<string, 0x817d001e>
 /** PtypString, PR_EMS_AB_NNTP_CHARACTER_SET_W. */
-export const PR_EMS_AB_NNTP_CHARACTER_SET = 0x817d001f as PropertyTag<string>
+export const PR_EMS_AB_NNTP_CHARACTER_SET = 0x817d001f as PropertyTag<string, 0x817d001f>
 /** PtypBoolean. */
-export const PR_EMS_AB_USE_SERVER_VALUES = 0x817e000b as PropertyTag<boolean>
+export const PR_EMS_AB_USE_SERVER_VALUES = 0x817e000b as PropertyTag<boolean, 0x817e000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_ENABLED_PROTOCOLS = 0x817f0003 as PropertyTag<number>
+export const PR_EMS_AB_ENABLED_PROTOCOLS = 0x817f0003 as PropertyTag<number, 0x817f0003>
 /** PtypBinary. */
-export const PR_EMS_AB_CONNECTION_LIST_FILTER = 0x81800102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CONNECTION_LIST_FILTER = 0x81800102 as PropertyTag<Uint8Array, 0x81800102>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_AVAILABLE_AUTHORIZATION_PACKAGES_A = 0x8181101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_AVAILABLE_AUTHORIZATION_PACKAGES_A = 0x8181101e as PropertyTag<
+  readonly string[],
+  0x8181101e
+>
 /** PtypMultipleString, PR_EMS_AB_AVAILABLE_AUTHORIZATION_PACKAGES_W. */
-export const PR_EMS_AB_AVAILABLE_AUTHORIZATION_PACKAGES = 0x8181101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_AVAILABLE_AUTHORIZATION_PACKAGES = 0x8181101f as PropertyTag<
+  readonly string[],
+  0x8181101f
+>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CHARACTER_SET_LIST_A = 0x8182101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CHARACTER_SET_LIST_A = 0x8182101e as PropertyTag<readonly string[], 0x8182101e>
 /** PtypMultipleString, PR_EMS_AB_CHARACTER_SET_LIST_W. */
-export const PR_EMS_AB_CHARACTER_SET_LIST = 0x8182101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CHARACTER_SET_LIST = 0x8182101f as PropertyTag<readonly string[], 0x8182101f>
 /** PtypBoolean. */
-export const PR_EMS_AB_USE_SITE_VALUES = 0x8183000b as PropertyTag<boolean>
+export const PR_EMS_AB_USE_SITE_VALUES = 0x8183000b as PropertyTag<boolean, 0x8183000b>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ENABLED_AUTHORIZATION_PACKAGES_A = 0x8184101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ENABLED_AUTHORIZATION_PACKAGES_A = 0x8184101e as PropertyTag<
+  readonly string[],
+  0x8184101e
+>
 /** PtypMultipleString, PR_EMS_AB_ENABLED_AUTHORIZATION_PACKAGES_W. */
-export const PR_EMS_AB_ENABLED_AUTHORIZATION_PACKAGES = 0x8184101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ENABLED_AUTHORIZATION_PACKAGES = 0x8184101f as PropertyTag<
+  readonly string[],
+  0x8184101f
+>
 /** PtypString8. */
-export const PR_EMS_AB_CHARACTER_SET_A = 0x8185001e as PropertyTag<string>
+export const PR_EMS_AB_CHARACTER_SET_A = 0x8185001e as PropertyTag<string, 0x8185001e>
 /** PtypString, PR_EMS_AB_CHARACTER_SET_W. */
-export const PR_EMS_AB_CHARACTER_SET = 0x8185001f as PropertyTag<string>
+export const PR_EMS_AB_CHARACTER_SET = 0x8185001f as PropertyTag<string, 0x8185001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_CONTENT_TYPE = 0x81860003 as PropertyTag<number>
+export const PR_EMS_AB_CONTENT_TYPE = 0x81860003 as PropertyTag<number, 0x81860003>
 /** PtypBoolean. */
-export const PR_EMS_AB_ANONYMOUS_ACCESS = 0x8187000b as PropertyTag<boolean>
+export const PR_EMS_AB_ANONYMOUS_ACCESS = 0x8187000b as PropertyTag<boolean, 0x8187000b>
 /** PtypBinary. */
-export const PR_EMS_AB_CONTROL_MSG_FOLDER_ID = 0x81880102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CONTROL_MSG_FOLDER_ID = 0x81880102 as PropertyTag<Uint8Array, 0x81880102>
 /** PtypString8. */
-export const PR_EMS_AB_USENET_SITE_NAME_A = 0x8189001e as PropertyTag<string>
+export const PR_EMS_AB_USENET_SITE_NAME_A = 0x8189001e as PropertyTag<string, 0x8189001e>
 /** PtypString, PR_EMS_AB_USENET_SITE_NAME_W. */
-export const PR_EMS_AB_USENET_SITE_NAME = 0x8189001f as PropertyTag<string>
+export const PR_EMS_AB_USENET_SITE_NAME = 0x8189001f as PropertyTag<string, 0x8189001f>
 /** PtypBinary. */
-export const PR_EMS_AB_CONTROL_MSG_RULES = 0x818a0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CONTROL_MSG_RULES = 0x818a0102 as PropertyTag<Uint8Array, 0x818a0102>
 /** PtypString8. */
-export const PR_EMS_AB_AVAILABLE_DISTRIBUTIONS_A = 0x818b001e as PropertyTag<string>
+export const PR_EMS_AB_AVAILABLE_DISTRIBUTIONS_A = 0x818b001e as PropertyTag<string, 0x818b001e>
 /** PtypString, PR_EMS_AB_AVAILABLE_DISTRIBUTIONS_W. */
-export const PR_EMS_AB_AVAILABLE_DISTRIBUTIONS = 0x818b001f as PropertyTag<string>
+export const PR_EMS_AB_AVAILABLE_DISTRIBUTIONS = 0x818b001f as PropertyTag<string, 0x818b001f>
 /** PtypBinary. */
-export const PR_EMS_AB_OUTBOUND_HOST = 0x818d0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OUTBOUND_HOST = 0x818d0102 as PropertyTag<Uint8Array, 0x818d0102>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_INBOUND_HOST_A = 0x818e101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_INBOUND_HOST_A = 0x818e101e as PropertyTag<readonly string[], 0x818e101e>
 /** PtypMultipleString, PR_EMS_AB_INBOUND_HOST_W. */
-export const PR_EMS_AB_INBOUND_HOST = 0x818e101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_INBOUND_HOST = 0x818e101f as PropertyTag<readonly string[], 0x818e101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_OUTGOING_MSG_SIZE_LIMIT = 0x818f0003 as PropertyTag<number>
+export const PR_EMS_AB_OUTGOING_MSG_SIZE_LIMIT = 0x818f0003 as PropertyTag<number, 0x818f0003>
 /** PtypInteger32. */
-export const PR_EMS_AB_INCOMING_MSG_SIZE_LIMIT = 0x81900003 as PropertyTag<number>
+export const PR_EMS_AB_INCOMING_MSG_SIZE_LIMIT = 0x81900003 as PropertyTag<number, 0x81900003>
 /** PtypBoolean. */
-export const PR_EMS_AB_SEND_TNEF = 0x8191000b as PropertyTag<boolean>
+export const PR_EMS_AB_SEND_TNEF = 0x8191000b as PropertyTag<boolean, 0x8191000b>
 /** PtypBinary. */
-export const PR_EMS_AB_AUTHORIZED_PASSWORD_CONFIRM = 0x81920102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_AUTHORIZED_PASSWORD_CONFIRM = 0x81920102 as PropertyTag<Uint8Array, 0x81920102>
 /** PtypString8. */
-export const PR_EMS_AB_INBOUND_NEWSFEED_A = 0x8193001e as PropertyTag<string>
+export const PR_EMS_AB_INBOUND_NEWSFEED_A = 0x8193001e as PropertyTag<string, 0x8193001e>
 /** PtypString, PR_EMS_AB_INBOUND_NEWSFEED_W. */
-export const PR_EMS_AB_INBOUND_NEWSFEED = 0x8193001f as PropertyTag<string>
+export const PR_EMS_AB_INBOUND_NEWSFEED = 0x8193001f as PropertyTag<string, 0x8193001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_NEWSFEED_TYPE = 0x81940003 as PropertyTag<number>
+export const PR_EMS_AB_NEWSFEED_TYPE = 0x81940003 as PropertyTag<number, 0x81940003>
 /** PtypString8. */
-export const PR_EMS_AB_OUTBOUND_NEWSFEED_A = 0x8195001e as PropertyTag<string>
+export const PR_EMS_AB_OUTBOUND_NEWSFEED_A = 0x8195001e as PropertyTag<string, 0x8195001e>
 /** PtypString, PR_EMS_AB_OUTBOUND_NEWSFEED_W. */
-export const PR_EMS_AB_OUTBOUND_NEWSFEED = 0x8195001f as PropertyTag<string>
+export const PR_EMS_AB_OUTBOUND_NEWSFEED = 0x8195001f as PropertyTag<string, 0x8195001f>
 /** PtypBinary. */
-export const PR_EMS_AB_NEWSGROUP_LIST = 0x81960102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_NEWSGROUP_LIST = 0x81960102 as PropertyTag<Uint8Array, 0x81960102>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_NNTP_DISTRIBUTIONS_A = 0x8197101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_NNTP_DISTRIBUTIONS_A = 0x8197101e as PropertyTag<readonly string[], 0x8197101e>
 /** PtypMultipleString, PR_EMS_AB_NNTP_DISTRIBUTIONS_W. */
-export const PR_EMS_AB_NNTP_DISTRIBUTIONS = 0x8197101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_NNTP_DISTRIBUTIONS = 0x8197101f as PropertyTag<readonly string[], 0x8197101f>
 /** PtypString8. */
-export const PR_EMS_AB_NEWSGROUP_A = 0x8198001e as PropertyTag<string>
+export const PR_EMS_AB_NEWSGROUP_A = 0x8198001e as PropertyTag<string, 0x8198001e>
 /** PtypString, PR_EMS_AB_NEWSGROUP_W. */
-export const PR_EMS_AB_NEWSGROUP = 0x8198001f as PropertyTag<string>
+export const PR_EMS_AB_NEWSGROUP = 0x8198001f as PropertyTag<string, 0x8198001f>
 /** PtypString8. */
-export const PR_EMS_AB_MODERATOR_A = 0x8199001e as PropertyTag<string>
+export const PR_EMS_AB_MODERATOR_A = 0x8199001e as PropertyTag<string, 0x8199001e>
 /** PtypString, PR_EMS_AB_MODERATOR_W. */
-export const PR_EMS_AB_MODERATOR = 0x8199001f as PropertyTag<string>
+export const PR_EMS_AB_MODERATOR = 0x8199001f as PropertyTag<string, 0x8199001f>
 /** PtypString8. */
-export const PR_EMS_AB_AUTHENTICATION_TO_USE_A = 0x819a001e as PropertyTag<string>
+export const PR_EMS_AB_AUTHENTICATION_TO_USE_A = 0x819a001e as PropertyTag<string, 0x819a001e>
 /** PtypString, PR_EMS_AB_AUTHENTICATION_TO_USE_W. */
-export const PR_EMS_AB_AUTHENTICATION_TO_USE = 0x819a001f as PropertyTag<string>
+export const PR_EMS_AB_AUTHENTICATION_TO_USE = 0x819a001f as PropertyTag<string, 0x819a001f>
 /** PtypBoolean. */
-export const PR_EMS_AB_HTTP_PUB_GAL = 0x819b000b as PropertyTag<boolean>
+export const PR_EMS_AB_HTTP_PUB_GAL = 0x819b000b as PropertyTag<boolean, 0x819b000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_HTTP_PUB_GAL_LIMIT = 0x819c0003 as PropertyTag<number>
+export const PR_EMS_AB_HTTP_PUB_GAL_LIMIT = 0x819c0003 as PropertyTag<number, 0x819c0003>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_HTTP_PUB_PF = 0x819e1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_HTTP_PUB_PF = 0x819e1102 as PropertyTag<readonly Uint8Array[], 0x819e1102>
 /** PtypString8. */
-export const PR_EMS_AB_X500_RDN_A = 0x81a1001e as PropertyTag<string>
+export const PR_EMS_AB_X500_RDN_A = 0x81a1001e as PropertyTag<string, 0x81a1001e>
 /** PtypString, PR_EMS_AB_X500_RDN_W. */
-export const PR_EMS_AB_X500_RDN = 0x81a1001f as PropertyTag<string>
+export const PR_EMS_AB_X500_RDN = 0x81a1001f as PropertyTag<string, 0x81a1001f>
 /** PtypString8. */
-export const PR_EMS_AB_X500_NC_A = 0x81a2001e as PropertyTag<string>
+export const PR_EMS_AB_X500_NC_A = 0x81a2001e as PropertyTag<string, 0x81a2001e>
 /** PtypString, PR_EMS_AB_X500_NC_W. */
-export const PR_EMS_AB_X500_NC = 0x81a2001f as PropertyTag<string>
+export const PR_EMS_AB_X500_NC = 0x81a2001f as PropertyTag<string, 0x81a2001f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_REFERRAL_LIST_A = 0x81a3101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_REFERRAL_LIST_A = 0x81a3101e as PropertyTag<readonly string[], 0x81a3101e>
 /** PtypMultipleString, PR_EMS_AB_REFERRAL_LIST_W. */
-export const PR_EMS_AB_REFERRAL_LIST = 0x81a3101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_REFERRAL_LIST = 0x81a3101f as PropertyTag<readonly string[], 0x81a3101f>
 /** PtypBoolean. */
-export const PR_EMS_AB_NNTP_DISTRIBUTIONS_FLAG = 0x81a4000b as PropertyTag<boolean>
+export const PR_EMS_AB_NNTP_DISTRIBUTIONS_FLAG = 0x81a4000b as PropertyTag<boolean, 0x81a4000b>
 /** PtypObject. */
-export const PR_EMS_AB_ASSOC_PROTOCOL_CFG_NNTP_O = 0x81a5000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ASSOC_PROTOCOL_CFG_NNTP_O = 0x81a5000d as PropertyTag<Uint8Array, 0x81a5000d>
 /** PtypString8. */
-export const PR_EMS_AB_ASSOC_PROTOCOL_CFG_NNTP_A = 0x81a5001e as PropertyTag<string>
+export const PR_EMS_AB_ASSOC_PROTOCOL_CFG_NNTP_A = 0x81a5001e as PropertyTag<string, 0x81a5001e>
 /** PtypString, PR_EMS_AB_ASSOC_PROTOCOL_CFG_NNTP_T, PR_EMS_AB_ASSOC_PROTOCOL_CFG_NNTP_W. */
-export const PR_EMS_AB_ASSOC_PROTOCOL_CFG_NNTP = 0x81a5001f as PropertyTag<string>
+export const PR_EMS_AB_ASSOC_PROTOCOL_CFG_NNTP = 0x81a5001f as PropertyTag<string, 0x81a5001f>
 /** PtypObject. */
-export const PR_EMS_AB_NNTP_NEWSFEEDS_O = 0x81a6000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_NNTP_NEWSFEEDS_O = 0x81a6000d as PropertyTag<Uint8Array, 0x81a6000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_NNTP_NEWSFEEDS_A = 0x81a6101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_NNTP_NEWSFEEDS_A = 0x81a6101e as PropertyTag<readonly string[], 0x81a6101e>
 /** PtypMultipleString, PR_EMS_AB_NNTP_NEWSFEEDS_T, PR_EMS_AB_NNTP_NEWSFEEDS_W. */
-export const PR_EMS_AB_NNTP_NEWSFEEDS = 0x81a6101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_NNTP_NEWSFEEDS = 0x81a6101f as PropertyTag<readonly string[], 0x81a6101f>
 /** PtypBoolean. */
-export const PR_EMS_AB_ENABLED_PROTOCOL_CFG = 0x81a8000b as PropertyTag<boolean>
+export const PR_EMS_AB_ENABLED_PROTOCOL_CFG = 0x81a8000b as PropertyTag<boolean, 0x81a8000b>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_HTTP_PUB_AB_ATTRIBUTES_A = 0x81a9101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HTTP_PUB_AB_ATTRIBUTES_A = 0x81a9101e as PropertyTag<readonly string[], 0x81a9101e>
 /** PtypMultipleString, PR_EMS_AB_HTTP_PUB_AB_ATTRIBUTES_W. */
-export const PR_EMS_AB_HTTP_PUB_AB_ATTRIBUTES = 0x81a9101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HTTP_PUB_AB_ATTRIBUTES = 0x81a9101f as PropertyTag<readonly string[], 0x81a9101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_HTTP_SERVERS_A = 0x81ab101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HTTP_SERVERS_A = 0x81ab101e as PropertyTag<readonly string[], 0x81ab101e>
 /** PtypMultipleString, PR_EMS_AB_HTTP_SERVERS_W. */
-export const PR_EMS_AB_HTTP_SERVERS = 0x81ab101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_HTTP_SERVERS = 0x81ab101f as PropertyTag<readonly string[], 0x81ab101f>
 /** PtypBoolean. */
-export const PR_EMS_AB_MODERATED = 0x81ac000b as PropertyTag<boolean>
+export const PR_EMS_AB_MODERATED = 0x81ac000b as PropertyTag<boolean, 0x81ac000b>
 /** PtypString8. */
-export const PR_EMS_AB_RAS_ACCOUNT_A = 0x81ad001e as PropertyTag<string>
+export const PR_EMS_AB_RAS_ACCOUNT_A = 0x81ad001e as PropertyTag<string, 0x81ad001e>
 /** PtypString, PR_EMS_AB_RAS_ACCOUNT_W. */
-export const PR_EMS_AB_RAS_ACCOUNT = 0x81ad001f as PropertyTag<string>
+export const PR_EMS_AB_RAS_ACCOUNT = 0x81ad001f as PropertyTag<string, 0x81ad001f>
 /** PtypBinary. */
-export const PR_EMS_AB_RAS_PASSWORD = 0x81ae0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_RAS_PASSWORD = 0x81ae0102 as PropertyTag<Uint8Array, 0x81ae0102>
 /** PtypBinary. */
-export const PR_EMS_AB_INCOMING_PASSWORD = 0x81af0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_INCOMING_PASSWORD = 0x81af0102 as PropertyTag<Uint8Array, 0x81af0102>
 /** PtypBoolean. */
-export const PR_EMS_AB_OUTBOUND_HOST_TYPE = 0x81b0000b as PropertyTag<boolean>
+export const PR_EMS_AB_OUTBOUND_HOST_TYPE = 0x81b0000b as PropertyTag<boolean, 0x81b0000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_PROXY_GENERATION_ENABLED = 0x81b1000b as PropertyTag<boolean>
+export const PR_EMS_AB_PROXY_GENERATION_ENABLED = 0x81b1000b as PropertyTag<boolean, 0x81b1000b>
 /** PtypBinary. */
-export const PR_EMS_AB_ROOT_NEWSGROUPS_FOLDER_ID = 0x81b20102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_ROOT_NEWSGROUPS_FOLDER_ID = 0x81b20102 as PropertyTag<Uint8Array, 0x81b20102>
 /** PtypBoolean. */
-export const PR_EMS_AB_CONNECTION_TYPE = 0x81b3000b as PropertyTag<boolean>
+export const PR_EMS_AB_CONNECTION_TYPE = 0x81b3000b as PropertyTag<boolean, 0x81b3000b>
 /** PtypInteger32. */
-export const PR_EMS_AB_CONNECTION_LIST_FILTER_TYPE = 0x81b40003 as PropertyTag<number>
+export const PR_EMS_AB_CONNECTION_LIST_FILTER_TYPE = 0x81b40003 as PropertyTag<number, 0x81b40003>
 /** PtypInteger32. */
-export const PR_EMS_AB_PORT_NUMBER = 0x81b50003 as PropertyTag<number>
+export const PR_EMS_AB_PORT_NUMBER = 0x81b50003 as PropertyTag<number, 0x81b50003>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_PROTOCOL_SETTINGS_A = 0x81b6101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_PROTOCOL_SETTINGS_A = 0x81b6101e as PropertyTag<readonly string[], 0x81b6101e>
 /** PtypMultipleString, PR_EMS_AB_PROTOCOL_SETTINGS_W. */
-export const PR_EMS_AB_PROTOCOL_SETTINGS = 0x81b6101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_PROTOCOL_SETTINGS = 0x81b6101f as PropertyTag<readonly string[], 0x81b6101f>
 /** PtypString8. */
-export const PR_EMS_AB_GROUP_BY_ATTR_1_A = 0x81b7001e as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_1_A = 0x81b7001e as PropertyTag<string, 0x81b7001e>
 /** PtypString, PR_EMS_AB_GROUP_BY_ATTR_1_W. */
-export const PR_EMS_AB_GROUP_BY_ATTR_1 = 0x81b7001f as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_1 = 0x81b7001f as PropertyTag<string, 0x81b7001f>
 /** PtypString8. */
-export const PR_EMS_AB_GROUP_BY_ATTR_2_A = 0x81b8001e as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_2_A = 0x81b8001e as PropertyTag<string, 0x81b8001e>
 /** PtypString, PR_EMS_AB_GROUP_BY_ATTR_2_W. */
-export const PR_EMS_AB_GROUP_BY_ATTR_2 = 0x81b8001f as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_2 = 0x81b8001f as PropertyTag<string, 0x81b8001f>
 /** PtypString8. */
-export const PR_EMS_AB_GROUP_BY_ATTR_3_A = 0x81b9001e as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_3_A = 0x81b9001e as PropertyTag<string, 0x81b9001e>
 /** PtypString, PR_EMS_AB_GROUP_BY_ATTR_3_W. */
-export const PR_EMS_AB_GROUP_BY_ATTR_3 = 0x81b9001f as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_3 = 0x81b9001f as PropertyTag<string, 0x81b9001f>
 /** PtypString8. */
-export const PR_EMS_AB_GROUP_BY_ATTR_4_A = 0x81ba001e as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_4_A = 0x81ba001e as PropertyTag<string, 0x81ba001e>
 /** PtypString, PR_EMS_AB_GROUP_BY_ATTR_4_W. */
-export const PR_EMS_AB_GROUP_BY_ATTR_4 = 0x81ba001f as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_4 = 0x81ba001f as PropertyTag<string, 0x81ba001f>
 /** PtypString8. */
-export const PR_EMS_AB_VIEW_SITE_A = 0x81be001e as PropertyTag<string>
+export const PR_EMS_AB_VIEW_SITE_A = 0x81be001e as PropertyTag<string, 0x81be001e>
 /** PtypString, PR_EMS_AB_VIEW_SITE_W. */
-export const PR_EMS_AB_VIEW_SITE = 0x81be001f as PropertyTag<string>
+export const PR_EMS_AB_VIEW_SITE = 0x81be001f as PropertyTag<string, 0x81be001f>
 /** PtypString8. */
-export const PR_EMS_AB_VIEW_CONTAINER_1_A = 0x81bf001e as PropertyTag<string>
+export const PR_EMS_AB_VIEW_CONTAINER_1_A = 0x81bf001e as PropertyTag<string, 0x81bf001e>
 /** PtypString, PR_EMS_AB_VIEW_CONTAINER_1_W. */
-export const PR_EMS_AB_VIEW_CONTAINER_1 = 0x81bf001f as PropertyTag<string>
+export const PR_EMS_AB_VIEW_CONTAINER_1 = 0x81bf001f as PropertyTag<string, 0x81bf001f>
 /** PtypString8. */
-export const PR_EMS_AB_VIEW_CONTAINER_2_A = 0x81c0001e as PropertyTag<string>
+export const PR_EMS_AB_VIEW_CONTAINER_2_A = 0x81c0001e as PropertyTag<string, 0x81c0001e>
 /** PtypString, PR_EMS_AB_VIEW_CONTAINER_2_W. */
-export const PR_EMS_AB_VIEW_CONTAINER_2 = 0x81c0001f as PropertyTag<string>
+export const PR_EMS_AB_VIEW_CONTAINER_2 = 0x81c0001f as PropertyTag<string, 0x81c0001f>
 /** PtypString8. */
-export const PR_EMS_AB_VIEW_CONTAINER_3_A = 0x81c1001e as PropertyTag<string>
+export const PR_EMS_AB_VIEW_CONTAINER_3_A = 0x81c1001e as PropertyTag<string, 0x81c1001e>
 /** PtypString, PR_EMS_AB_VIEW_CONTAINER_3_W. */
-export const PR_EMS_AB_VIEW_CONTAINER_3 = 0x81c1001f as PropertyTag<string>
+export const PR_EMS_AB_VIEW_CONTAINER_3 = 0x81c1001f as PropertyTag<string, 0x81c1001f>
 /** PtypTime. */
-export const PR_EMS_AB_PROMO_EXPIRATION = 0x81c20040 as PropertyTag<FileTime>
+export const PR_EMS_AB_PROMO_EXPIRATION = 0x81c20040 as PropertyTag<FileTime, 0x81c20040>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DISABLED_GATEWAY_PROXY_A = 0x81c3101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DISABLED_GATEWAY_PROXY_A = 0x81c3101e as PropertyTag<readonly string[], 0x81c3101e>
 /** PtypMultipleString, PR_EMS_AB_DISABLED_GATEWAY_PROXY_W. */
-export const PR_EMS_AB_DISABLED_GATEWAY_PROXY = 0x81c3101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DISABLED_GATEWAY_PROXY = 0x81c3101f as PropertyTag<readonly string[], 0x81c3101f>
 /** PtypBinary. */
-export const PR_EMS_AB_COMPROMISED_KEY_LIST = 0x81c40102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_COMPROMISED_KEY_LIST = 0x81c40102 as PropertyTag<Uint8Array, 0x81c40102>
 /** PtypObject. */
-export const PR_EMS_AB_INSADMIN_O = 0x81c5000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_INSADMIN_O = 0x81c5000d as PropertyTag<Uint8Array, 0x81c5000d>
 /** PtypString8. */
-export const PR_EMS_AB_INSADMIN_A = 0x81c5001e as PropertyTag<string>
+export const PR_EMS_AB_INSADMIN_A = 0x81c5001e as PropertyTag<string, 0x81c5001e>
 /** PtypString, PR_EMS_AB_INSADMIN_T, PR_EMS_AB_INSADMIN_W. */
-export const PR_EMS_AB_INSADMIN = 0x81c5001f as PropertyTag<string>
+export const PR_EMS_AB_INSADMIN = 0x81c5001f as PropertyTag<string, 0x81c5001f>
 /** PtypBoolean. */
-export const PR_EMS_AB_OVERRIDE_NNTP_CONTENT_FORMAT = 0x81c6000b as PropertyTag<boolean>
+export const PR_EMS_AB_OVERRIDE_NNTP_CONTENT_FORMAT = 0x81c6000b as PropertyTag<boolean, 0x81c6000b>
 /** PtypObject. */
-export const PR_EMS_AB_OBJ_VIEW_CONTAINERS_O = 0x81c7000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OBJ_VIEW_CONTAINERS_O = 0x81c7000d as PropertyTag<Uint8Array, 0x81c7000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_OBJ_VIEW_CONTAINERS_A = 0x81c7101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_OBJ_VIEW_CONTAINERS_A = 0x81c7101e as PropertyTag<readonly string[], 0x81c7101e>
 /** PtypMultipleString, PR_EMS_AB_OBJ_VIEW_CONTAINERS_T, PR_EMS_AB_OBJ_VIEW_CONTAINERS_W. */
-export const PR_EMS_AB_OBJ_VIEW_CONTAINERS = 0x81c7101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_OBJ_VIEW_CONTAINERS = 0x81c7101f as PropertyTag<readonly string[], 0x81c7101f>
 /** PtypInteger32. */
-export const PR_EMS_AB_VIEW_FLAGS = 0x8c180003 as PropertyTag<number>
+export const PR_EMS_AB_VIEW_FLAGS = 0x8c180003 as PropertyTag<number, 0x8c180003>
 /** PtypString8. */
-export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_STR_A = 0x8c19001e as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_STR_A = 0x8c19001e as PropertyTag<string, 0x8c19001e>
 /** PtypString, PR_EMS_AB_GROUP_BY_ATTR_VALUE_STR_W. */
-export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_STR = 0x8c19001f as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_STR = 0x8c19001f as PropertyTag<string, 0x8c19001f>
 /** PtypObject. */
-export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_DN_O = 0x8c1a000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_DN_O = 0x8c1a000d as PropertyTag<Uint8Array, 0x8c1a000d>
 /** PtypString8. */
-export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_DN_A = 0x8c1a001e as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_DN_A = 0x8c1a001e as PropertyTag<string, 0x8c1a001e>
 /** PtypString, PR_EMS_AB_GROUP_BY_ATTR_VALUE_DN_T, PR_EMS_AB_GROUP_BY_ATTR_VALUE_DN_W. */
-export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_DN = 0x8c1a001f as PropertyTag<string>
+export const PR_EMS_AB_GROUP_BY_ATTR_VALUE_DN = 0x8c1a001f as PropertyTag<string, 0x8c1a001f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_VIEW_DEFINITION = 0x8c1b1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_VIEW_DEFINITION = 0x8c1b1102 as PropertyTag<readonly Uint8Array[], 0x8c1b1102>
 /** PtypBinary. */
-export const PR_EMS_AB_MIME_TYPES = 0x8c1c0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_MIME_TYPES = 0x8c1c0102 as PropertyTag<Uint8Array, 0x8c1c0102>
 /** PtypInteger32. */
-export const PR_EMS_AB_LDAP_SEARCH_CFG = 0x8c1d0003 as PropertyTag<number>
+export const PR_EMS_AB_LDAP_SEARCH_CFG = 0x8c1d0003 as PropertyTag<number, 0x8c1d0003>
 /** PtypObject. */
-export const PR_EMS_AB_INBOUND_DN_O = 0x8c1e000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_INBOUND_DN_O = 0x8c1e000d as PropertyTag<Uint8Array, 0x8c1e000d>
 /** PtypString8. */
-export const PR_EMS_AB_INBOUND_DN_A = 0x8c1e001e as PropertyTag<string>
+export const PR_EMS_AB_INBOUND_DN_A = 0x8c1e001e as PropertyTag<string, 0x8c1e001e>
 /** PtypString, PR_EMS_AB_INBOUND_DN_T, PR_EMS_AB_INBOUND_DN_W. */
-export const PR_EMS_AB_INBOUND_DN = 0x8c1e001f as PropertyTag<string>
+export const PR_EMS_AB_INBOUND_DN = 0x8c1e001f as PropertyTag<string, 0x8c1e001f>
 /** PtypBoolean. */
-export const PR_EMS_AB_INBOUND_NEWSFEED_TYPE = 0x8c1f000b as PropertyTag<boolean>
+export const PR_EMS_AB_INBOUND_NEWSFEED_TYPE = 0x8c1f000b as PropertyTag<boolean, 0x8c1f000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_INBOUND_ACCEPT_ALL = 0x8c20000b as PropertyTag<boolean>
+export const PR_EMS_AB_INBOUND_ACCEPT_ALL = 0x8c20000b as PropertyTag<boolean, 0x8c20000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_ENABLED = 0x8c21000b as PropertyTag<boolean>
+export const PR_EMS_AB_ENABLED = 0x8c21000b as PropertyTag<boolean, 0x8c21000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_PRESERVE_INTERNET_CONTENT = 0x8c22000b as PropertyTag<boolean>
+export const PR_EMS_AB_PRESERVE_INTERNET_CONTENT = 0x8c22000b as PropertyTag<boolean, 0x8c22000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_DISABLE_DEFERRED_COMMIT = 0x8c23000b as PropertyTag<boolean>
+export const PR_EMS_AB_DISABLE_DEFERRED_COMMIT = 0x8c23000b as PropertyTag<boolean, 0x8c23000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_CLIENT_ACCESS_ENABLED = 0x8c24000b as PropertyTag<boolean>
+export const PR_EMS_AB_CLIENT_ACCESS_ENABLED = 0x8c24000b as PropertyTag<boolean, 0x8c24000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_REQUIRE_SSL = 0x8c25000b as PropertyTag<boolean>
+export const PR_EMS_AB_REQUIRE_SSL = 0x8c25000b as PropertyTag<boolean, 0x8c25000b>
 /** PtypString8. */
-export const PR_EMS_AB_ANONYMOUS_ACCOUNT_A = 0x8c26001e as PropertyTag<string>
+export const PR_EMS_AB_ANONYMOUS_ACCOUNT_A = 0x8c26001e as PropertyTag<string, 0x8c26001e>
 /** PtypString, PR_EMS_AB_ANONYMOUS_ACCOUNT_W. */
-export const PR_EMS_AB_ANONYMOUS_ACCOUNT = 0x8c26001f as PropertyTag<string>
+export const PR_EMS_AB_ANONYMOUS_ACCOUNT = 0x8c26001f as PropertyTag<string, 0x8c26001f>
 /** PtypBinary. */
-export const PR_EMS_AB_CERTIFICATE_CHAIN_V3 = 0x8c270102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CERTIFICATE_CHAIN_V3 = 0x8c270102 as PropertyTag<Uint8Array, 0x8c270102>
 /** PtypBinary. */
-export const PR_EMS_AB_CERTIFICATE_REVOCATION_LIST_V3 = 0x8c280102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CERTIFICATE_REVOCATION_LIST_V3 = 0x8c280102 as PropertyTag<Uint8Array, 0x8c280102>
 /** PtypBinary. */
-export const PR_EMS_AB_CERTIFICATE_REVOCATION_LIST_V1 = 0x8c290102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_CERTIFICATE_REVOCATION_LIST_V1 = 0x8c290102 as PropertyTag<Uint8Array, 0x8c290102>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_CROSS_CERTIFICATE_CRL = 0x8c301102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_CROSS_CERTIFICATE_CRL = 0x8c301102 as PropertyTag<readonly Uint8Array[], 0x8c301102>
 /** PtypBoolean. */
-export const PR_EMS_AB_SEND_EMAIL_MESSAGE = 0x8c31000b as PropertyTag<boolean>
+export const PR_EMS_AB_SEND_EMAIL_MESSAGE = 0x8c31000b as PropertyTag<boolean, 0x8c31000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_ENABLE_COMPATIBILITY = 0x8c32000b as PropertyTag<boolean>
+export const PR_EMS_AB_ENABLE_COMPATIBILITY = 0x8c32000b as PropertyTag<boolean, 0x8c32000b>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_SMIME_ALG_LIST_NA_A = 0x8c33101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SMIME_ALG_LIST_NA_A = 0x8c33101e as PropertyTag<readonly string[], 0x8c33101e>
 /** PtypMultipleString, PR_EMS_AB_SMIME_ALG_LIST_NA_W. */
-export const PR_EMS_AB_SMIME_ALG_LIST_NA = 0x8c33101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SMIME_ALG_LIST_NA = 0x8c33101f as PropertyTag<readonly string[], 0x8c33101f>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_SMIME_ALG_LIST_OTHER_A = 0x8c34101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SMIME_ALG_LIST_OTHER_A = 0x8c34101e as PropertyTag<readonly string[], 0x8c34101e>
 /** PtypMultipleString, PR_EMS_AB_SMIME_ALG_LIST_OTHER_W. */
-export const PR_EMS_AB_SMIME_ALG_LIST_OTHER = 0x8c34101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_SMIME_ALG_LIST_OTHER = 0x8c34101f as PropertyTag<readonly string[], 0x8c34101f>
 /** PtypString8. */
-export const PR_EMS_AB_SMIME_ALG_SELECTED_NA_A = 0x8c35001e as PropertyTag<string>
+export const PR_EMS_AB_SMIME_ALG_SELECTED_NA_A = 0x8c35001e as PropertyTag<string, 0x8c35001e>
 /** PtypString, PR_EMS_AB_SMIME_ALG_SELECTED_NA_W. */
-export const PR_EMS_AB_SMIME_ALG_SELECTED_NA = 0x8c35001f as PropertyTag<string>
+export const PR_EMS_AB_SMIME_ALG_SELECTED_NA = 0x8c35001f as PropertyTag<string, 0x8c35001f>
 /** PtypString8. */
-export const PR_EMS_AB_SMIME_ALG_SELECTED_OTHER_A = 0x8c36001e as PropertyTag<string>
+export const PR_EMS_AB_SMIME_ALG_SELECTED_OTHER_A = 0x8c36001e as PropertyTag<string, 0x8c36001e>
 /** PtypString, PR_EMS_AB_SMIME_ALG_SELECTED_OTHER_W. */
-export const PR_EMS_AB_SMIME_ALG_SELECTED_OTHER = 0x8c36001f as PropertyTag<string>
+export const PR_EMS_AB_SMIME_ALG_SELECTED_OTHER = 0x8c36001f as PropertyTag<string, 0x8c36001f>
 /** PtypBoolean. */
-export const PR_EMS_AB_DEFAULT_MESSAGE_FORMAT = 0x8c37000b as PropertyTag<boolean>
+export const PR_EMS_AB_DEFAULT_MESSAGE_FORMAT = 0x8c37000b as PropertyTag<boolean, 0x8c37000b>
 /** PtypString8. */
-export const PR_EMS_AB_TYPE_A = 0x8c38001e as PropertyTag<string>
+export const PR_EMS_AB_TYPE_A = 0x8c38001e as PropertyTag<string, 0x8c38001e>
 /** PtypString, PR_EMS_AB_TYPE_W. */
-export const PR_EMS_AB_TYPE = 0x8c38001f as PropertyTag<string>
+export const PR_EMS_AB_TYPE = 0x8c38001f as PropertyTag<string, 0x8c38001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_DO_OAB_VERSION = 0x8c3a0003 as PropertyTag<number>
+export const PR_EMS_AB_DO_OAB_VERSION = 0x8c3a0003 as PropertyTag<number, 0x8c3a0003>
 /** PtypBinary. */
-export const PR_EMS_AB_VOICE_MAIL_SYSTEM_GUID = 0x8c3b0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_VOICE_MAIL_SYSTEM_GUID = 0x8c3b0102 as PropertyTag<Uint8Array, 0x8c3b0102>
 /** PtypString8. */
-export const PR_EMS_AB_VOICE_MAIL_USER_ID_A = 0x8c3c001e as PropertyTag<string>
+export const PR_EMS_AB_VOICE_MAIL_USER_ID_A = 0x8c3c001e as PropertyTag<string, 0x8c3c001e>
 /** PtypString, PR_EMS_AB_VOICE_MAIL_USER_ID_W. */
-export const PR_EMS_AB_VOICE_MAIL_USER_ID = 0x8c3c001f as PropertyTag<string>
+export const PR_EMS_AB_VOICE_MAIL_USER_ID = 0x8c3c001f as PropertyTag<string, 0x8c3c001f>
 /** PtypString8. */
-export const PR_EMS_AB_VOICE_MAIL_PASSWORD_A = 0x8c3d001e as PropertyTag<string>
+export const PR_EMS_AB_VOICE_MAIL_PASSWORD_A = 0x8c3d001e as PropertyTag<string, 0x8c3d001e>
 /** PtypString, PR_EMS_AB_VOICE_MAIL_PASSWORD_W. */
-export const PR_EMS_AB_VOICE_MAIL_PASSWORD = 0x8c3d001f as PropertyTag<string>
+export const PR_EMS_AB_VOICE_MAIL_PASSWORD = 0x8c3d001f as PropertyTag<string, 0x8c3d001f>
 /** PtypBinary. */
-export const PR_EMS_AB_VOICE_MAIL_RECORDED_NAME = 0x8c3e0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_VOICE_MAIL_RECORDED_NAME = 0x8c3e0102 as PropertyTag<Uint8Array, 0x8c3e0102>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_VOICE_MAIL_GREETINGS_A = 0x8c3f101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_VOICE_MAIL_GREETINGS_A = 0x8c3f101e as PropertyTag<readonly string[], 0x8c3f101e>
 /** PtypMultipleString, PR_EMS_AB_VOICE_MAIL_GREETINGS_W. */
-export const PR_EMS_AB_VOICE_MAIL_GREETINGS = 0x8c3f101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_VOICE_MAIL_GREETINGS = 0x8c3f101f as PropertyTag<readonly string[], 0x8c3f101f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_VOICE_MAIL_FLAGS = 0x8c401102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_VOICE_MAIL_FLAGS = 0x8c401102 as PropertyTag<readonly Uint8Array[], 0x8c401102>
 /** PtypInteger32. */
-export const PR_EMS_AB_VOICE_MAIL_VOLUME = 0x8c410003 as PropertyTag<number>
+export const PR_EMS_AB_VOICE_MAIL_VOLUME = 0x8c410003 as PropertyTag<number, 0x8c410003>
 /** PtypInteger32. */
-export const PR_EMS_AB_VOICE_MAIL_SPEED = 0x8c420003 as PropertyTag<number>
+export const PR_EMS_AB_VOICE_MAIL_SPEED = 0x8c420003 as PropertyTag<number, 0x8c420003>
 /** PtypMultipleInteger32. */
-export const PR_EMS_AB_VOICE_MAIL_RECORDING_LENGTH = 0x8c431003 as PropertyTag<readonly number[]>
+export const PR_EMS_AB_VOICE_MAIL_RECORDING_LENGTH = 0x8c431003 as PropertyTag<readonly number[], 0x8c431003>
 /** PtypString8. */
-export const PR_EMS_AB_DISPLAY_NAME_SUFFIX_A = 0x8c44001e as PropertyTag<string>
+export const PR_EMS_AB_DISPLAY_NAME_SUFFIX_A = 0x8c44001e as PropertyTag<string, 0x8c44001e>
 /** PtypString, PR_EMS_AB_DISPLAY_NAME_SUFFIX_W. */
-export const PR_EMS_AB_DISPLAY_NAME_SUFFIX = 0x8c44001f as PropertyTag<string>
+export const PR_EMS_AB_DISPLAY_NAME_SUFFIX = 0x8c44001f as PropertyTag<string, 0x8c44001f>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_ATTRIBUTE_CERTIFICATE = 0x8c451102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_ATTRIBUTE_CERTIFICATE = 0x8c451102 as PropertyTag<readonly Uint8Array[], 0x8c451102>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_DELTA_REVOCATION_LIST = 0x8c461102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_DELTA_REVOCATION_LIST = 0x8c461102 as PropertyTag<readonly Uint8Array[], 0x8c461102>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_SECURITY_POLICY = 0x8c471102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_SECURITY_POLICY = 0x8c471102 as PropertyTag<readonly Uint8Array[], 0x8c471102>
 /** PtypBoolean. */
-export const PR_EMS_AB_SUPPORT_SMIME_SIGNATURES = 0x8c48000b as PropertyTag<boolean>
+export const PR_EMS_AB_SUPPORT_SMIME_SIGNATURES = 0x8c48000b as PropertyTag<boolean, 0x8c48000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_DELEGATE_USER = 0x8c49000b as PropertyTag<boolean>
+export const PR_EMS_AB_DELEGATE_USER = 0x8c49000b as PropertyTag<boolean, 0x8c49000b>
 /** PtypBoolean. */
-export const PR_EMS_AB_LIST_PUBLIC_FOLDERS = 0x8c50000b as PropertyTag<boolean>
+export const PR_EMS_AB_LIST_PUBLIC_FOLDERS = 0x8c50000b as PropertyTag<boolean, 0x8c50000b>
 /** PtypString8. */
-export const PR_EMS_AB_LABELEDURI_A = 0x8c51001e as PropertyTag<string>
+export const PR_EMS_AB_LABELEDURI_A = 0x8c51001e as PropertyTag<string, 0x8c51001e>
 /** PtypString, PR_EMS_AB_LABELEDURI_W. */
-export const PR_EMS_AB_LABELEDURI = 0x8c51001f as PropertyTag<string>
+export const PR_EMS_AB_LABELEDURI = 0x8c51001f as PropertyTag<string, 0x8c51001f>
 /** PtypBoolean. */
-export const PR_EMS_AB_RETURN_EXACT_MSG_SIZE = 0x8c52000b as PropertyTag<boolean>
+export const PR_EMS_AB_RETURN_EXACT_MSG_SIZE = 0x8c52000b as PropertyTag<boolean, 0x8c52000b>
 /** PtypString8. */
-export const PR_EMS_AB_GENERATION_QUALIFIER_A = 0x8c53001e as PropertyTag<string>
+export const PR_EMS_AB_GENERATION_QUALIFIER_A = 0x8c53001e as PropertyTag<string, 0x8c53001e>
 /** PtypString, PR_EMS_AB_GENERATION_QUALIFIER_W. */
-export const PR_EMS_AB_GENERATION_QUALIFIER = 0x8c53001f as PropertyTag<string>
+export const PR_EMS_AB_GENERATION_QUALIFIER = 0x8c53001f as PropertyTag<string, 0x8c53001f>
 /** PtypString8. */
-export const PR_EMS_AB_HOUSE_IDENTIFIER_A = 0x8c54001e as PropertyTag<string>
+export const PR_EMS_AB_HOUSE_IDENTIFIER_A = 0x8c54001e as PropertyTag<string, 0x8c54001e>
 /** PtypString, PR_EMS_AB_HOUSE_IDENTIFIER_W. */
-export const PR_EMS_AB_HOUSE_IDENTIFIER = 0x8c54001f as PropertyTag<string>
+export const PR_EMS_AB_HOUSE_IDENTIFIER = 0x8c54001f as PropertyTag<string, 0x8c54001f>
 /** PtypBinary. */
-export const PR_EMS_AB_SUPPORTED_ALGORITHMS = 0x8c550102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_SUPPORTED_ALGORITHMS = 0x8c550102 as PropertyTag<Uint8Array, 0x8c550102>
 /** PtypString8. */
-export const PR_EMS_AB_DMD_NAME_A = 0x8c56001e as PropertyTag<string>
+export const PR_EMS_AB_DMD_NAME_A = 0x8c56001e as PropertyTag<string, 0x8c56001e>
 /** PtypString, PR_EMS_AB_DMD_NAME_W. */
-export const PR_EMS_AB_DMD_NAME = 0x8c56001f as PropertyTag<string>
+export const PR_EMS_AB_DMD_NAME = 0x8c56001f as PropertyTag<string, 0x8c56001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_11_A = 0x8c57001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_11_A = 0x8c57001e as PropertyTag<string, 0x8c57001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_11, PR_EMS_AB_EXTENSION_ATTRIBUTE_11_W. */
-export const PidTagAddressBookExtensionAttribute11 = 0x8c57001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute11 = 0x8c57001f as PropertyTag<string, 0x8c57001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_12_A = 0x8c58001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_12_A = 0x8c58001e as PropertyTag<string, 0x8c58001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_12, PR_EMS_AB_EXTENSION_ATTRIBUTE_12_W. */
-export const PidTagAddressBookExtensionAttribute12 = 0x8c58001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute12 = 0x8c58001f as PropertyTag<string, 0x8c58001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_13_A = 0x8c59001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_13_A = 0x8c59001e as PropertyTag<string, 0x8c59001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_13, PR_EMS_AB_EXTENSION_ATTRIBUTE_13_W. */
-export const PidTagAddressBookExtensionAttribute13 = 0x8c59001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute13 = 0x8c59001f as PropertyTag<string, 0x8c59001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_14_A = 0x8c60001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_14_A = 0x8c60001e as PropertyTag<string, 0x8c60001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_14, PR_EMS_AB_EXTENSION_ATTRIBUTE_14_W. */
-export const PidTagAddressBookExtensionAttribute14 = 0x8c60001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute14 = 0x8c60001f as PropertyTag<string, 0x8c60001f>
 /** PtypString8. */
-export const PR_EMS_AB_EXTENSION_ATTRIBUTE_15_A = 0x8c61001e as PropertyTag<string>
+export const PR_EMS_AB_EXTENSION_ATTRIBUTE_15_A = 0x8c61001e as PropertyTag<string, 0x8c61001e>
 /** PtypString, PR_EMS_AB_EXTENSION_ATTRIBUTE_15, PR_EMS_AB_EXTENSION_ATTRIBUTE_15_W. */
-export const PidTagAddressBookExtensionAttribute15 = 0x8c61001f as PropertyTag<string>
+export const PidTagAddressBookExtensionAttribute15 = 0x8c61001f as PropertyTag<string, 0x8c61001f>
 /** PtypInteger32. */
-export const PR_EMS_AB_REPLICATED_OBJECT_VERSION = 0x8c620003 as PropertyTag<number>
+export const PR_EMS_AB_REPLICATED_OBJECT_VERSION = 0x8c620003 as PropertyTag<number, 0x8c620003>
 /** PtypString8. */
-export const PR_EMS_AB_MAIL_DROP_A = 0x8c63001e as PropertyTag<string>
+export const PR_EMS_AB_MAIL_DROP_A = 0x8c63001e as PropertyTag<string, 0x8c63001e>
 /** PtypString, PR_EMS_AB_MAIL_DROP_W. */
-export const PR_EMS_AB_MAIL_DROP = 0x8c63001f as PropertyTag<string>
+export const PR_EMS_AB_MAIL_DROP = 0x8c63001f as PropertyTag<string, 0x8c63001f>
 /** PtypString8. */
-export const PR_EMS_AB_FORWARDING_ADDRESS_A = 0x8c64001e as PropertyTag<string>
+export const PR_EMS_AB_FORWARDING_ADDRESS_A = 0x8c64001e as PropertyTag<string, 0x8c64001e>
 /** PtypString, PR_EMS_AB_FORWARDING_ADDRESS_W. */
-export const PR_EMS_AB_FORWARDING_ADDRESS = 0x8c64001f as PropertyTag<string>
+export const PR_EMS_AB_FORWARDING_ADDRESS = 0x8c64001f as PropertyTag<string, 0x8c64001f>
 /** PtypBinary. */
-export const PR_EMS_AB_FORM_DATA = 0x8c650102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_FORM_DATA = 0x8c650102 as PropertyTag<Uint8Array, 0x8c650102>
 /** PtypString8. */
-export const PR_EMS_AB_OWA_SERVER_A = 0x8c66001e as PropertyTag<string>
+export const PR_EMS_AB_OWA_SERVER_A = 0x8c66001e as PropertyTag<string, 0x8c66001e>
 /** PtypString, PR_EMS_AB_OWA_SERVER_W. */
-export const PR_EMS_AB_OWA_SERVER = 0x8c66001f as PropertyTag<string>
+export const PR_EMS_AB_OWA_SERVER = 0x8c66001f as PropertyTag<string, 0x8c66001f>
 /** PtypString8. */
-export const PR_EMS_AB_EMPLOYEE_NUMBER_A = 0x8c67001e as PropertyTag<string>
+export const PR_EMS_AB_EMPLOYEE_NUMBER_A = 0x8c67001e as PropertyTag<string, 0x8c67001e>
 /** PtypString, PR_EMS_AB_EMPLOYEE_NUMBER_W. */
-export const PR_EMS_AB_EMPLOYEE_NUMBER = 0x8c67001f as PropertyTag<string>
+export const PR_EMS_AB_EMPLOYEE_NUMBER = 0x8c67001f as PropertyTag<string, 0x8c67001f>
 /** PtypString8. */
-export const PR_EMS_AB_TELEPHONE_PERSONAL_PAGER_A = 0x8c68001e as PropertyTag<string>
+export const PR_EMS_AB_TELEPHONE_PERSONAL_PAGER_A = 0x8c68001e as PropertyTag<string, 0x8c68001e>
 /** PtypString, PR_EMS_AB_TELEPHONE_PERSONAL_PAGER_W. */
-export const PR_EMS_AB_TELEPHONE_PERSONAL_PAGER = 0x8c68001f as PropertyTag<string>
+export const PR_EMS_AB_TELEPHONE_PERSONAL_PAGER = 0x8c68001f as PropertyTag<string, 0x8c68001f>
 /** PtypString8. */
-export const PR_EMS_AB_EMPLOYEE_TYPE_A = 0x8c69001e as PropertyTag<string>
+export const PR_EMS_AB_EMPLOYEE_TYPE_A = 0x8c69001e as PropertyTag<string, 0x8c69001e>
 /** PtypString, PR_EMS_AB_EMPLOYEE_TYPE_W. */
-export const PR_EMS_AB_EMPLOYEE_TYPE = 0x8c69001f as PropertyTag<string>
+export const PR_EMS_AB_EMPLOYEE_TYPE = 0x8c69001f as PropertyTag<string, 0x8c69001f>
 /** PtypMultipleBinary, PR_EMS_AB_X509_CERT. */
-export const PidTagAddressBookX509Certificate = 0x8c6a1102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagAddressBookX509Certificate = 0x8c6a1102 as PropertyTag<readonly Uint8Array[], 0x8c6a1102>
 /** PtypString8. */
-export const PR_EMS_AB_PERSONAL_TITLE_A = 0x8c6b001e as PropertyTag<string>
+export const PR_EMS_AB_PERSONAL_TITLE_A = 0x8c6b001e as PropertyTag<string, 0x8c6b001e>
 /** PtypString, PR_EMS_AB_PERSONAL_TITLE_W. */
-export const PR_EMS_AB_PERSONAL_TITLE = 0x8c6b001f as PropertyTag<string>
+export const PR_EMS_AB_PERSONAL_TITLE = 0x8c6b001f as PropertyTag<string, 0x8c6b001f>
 /** PtypString8. */
-export const PR_EMS_AB_LANGUAGE_ISO639_A = 0x8c6c001e as PropertyTag<string>
+export const PR_EMS_AB_LANGUAGE_ISO639_A = 0x8c6c001e as PropertyTag<string, 0x8c6c001e>
 /** PtypString, PR_EMS_AB_LANGUAGE_ISO639_W. */
-export const PR_EMS_AB_LANGUAGE_ISO639 = 0x8c6c001f as PropertyTag<string>
+export const PR_EMS_AB_LANGUAGE_ISO639 = 0x8c6c001f as PropertyTag<string, 0x8c6c001f>
 /** PtypBinary, PR_EMS_AB_OBJECT_GUID. */
-export const PidTagAddressBookObjectGuid = 0x8c6d0102 as PropertyTag<Uint8Array>
+export const PidTagAddressBookObjectGuid = 0x8c6d0102 as PropertyTag<Uint8Array, 0x8c6d0102>
 /** PtypBinary. */
-export const PR_EMS_AB_REPLICATION_SIGNATURE = 0x8c6e0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_REPLICATION_SIGNATURE = 0x8c6e0102 as PropertyTag<Uint8Array, 0x8c6e0102>
 /** PtypMultipleBinary. */
-export const PR_EMS_AB_UNMERGED_ATTRIBUTES = 0x8c6f1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_EMS_AB_UNMERGED_ATTRIBUTES = 0x8c6f1102 as PropertyTag<readonly Uint8Array[], 0x8c6f1102>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ADC_GLOBAL_NAMES_A = 0x8c70101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ADC_GLOBAL_NAMES_A = 0x8c70101e as PropertyTag<readonly string[], 0x8c70101e>
 /** PtypMultipleString, PR_EMS_AB_ADC_GLOBAL_NAMES_W. */
-export const PR_EMS_AB_ADC_GLOBAL_NAMES = 0x8c70101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ADC_GLOBAL_NAMES = 0x8c70101f as PropertyTag<readonly string[], 0x8c70101f>
 /** PtypObject. */
-export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_LINKED_O = 0x8c71000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_LINKED_O = 0x8c71000d as PropertyTag<Uint8Array, 0x8c71000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_LINKED_A = 0x8c71101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_LINKED_A = 0x8c71101e as PropertyTag<
+  readonly string[],
+  0x8c71101e
+>
 /** PtypMultipleString, PR_EMS_AB_DXA_CONF_CONTAINER_LIST_LINKED_T, PR_EMS_AB_DXA_CONF_CONTAINER_LIST_LINKED_W. */
-export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_LINKED = 0x8c71101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_LINKED = 0x8c71101f as PropertyTag<
+  readonly string[],
+  0x8c71101f
+>
 /** PtypObject. */
-export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_LINKED_O = 0x8c72000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_LINKED_O = 0x8c72000d as PropertyTag<Uint8Array, 0x8c72000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_LINKED_A = 0x8c72101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_LINKED_A = 0x8c72101e as PropertyTag<
+  readonly string[],
+  0x8c72101e
+>
 /** PtypMultipleString, PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_LINKED_T, PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_LINKED_W. */
-export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_LINKED = 0x8c72101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_LINKED = 0x8c72101f as PropertyTag<
+  readonly string[],
+  0x8c72101f
+>
 /** PtypObject. */
-export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_BL_O = 0x8c76000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_BL_O = 0x8c76000d as PropertyTag<Uint8Array, 0x8c76000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_BL_A = 0x8c76101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_BL_A = 0x8c76101e as PropertyTag<readonly string[], 0x8c76101e>
 /** PtypMultipleString, PR_EMS_AB_DXA_CONF_CONTAINER_LIST_BL_T, PR_EMS_AB_DXA_CONF_CONTAINER_LIST_BL_W. */
-export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_BL = 0x8c76101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_CONF_CONTAINER_LIST_BL = 0x8c76101f as PropertyTag<readonly string[], 0x8c76101f>
 /** PtypObject. */
-export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_BL_O = 0x8c77000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_BL_O = 0x8c77000d as PropertyTag<Uint8Array, 0x8c77000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_BL_A = 0x8c77101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_BL_A = 0x8c77101e as PropertyTag<
+  readonly string[],
+  0x8c77101e
+>
 /** PtypMultipleString, PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_BL_T, PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_BL_W. */
-export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_BL = 0x8c77101f as PropertyTag<readonly string[]>
+export const PR_EMS_AB_DXA_UNCONF_CONTAINER_LIST_BL = 0x8c77101f as PropertyTag<readonly string[], 0x8c77101f>
 /** PtypString8. */
-export const PR_EMS_AB_PHONETIC_GIVEN_NAME_A = 0x8c8e001e as PropertyTag<string>
+export const PR_EMS_AB_PHONETIC_GIVEN_NAME_A = 0x8c8e001e as PropertyTag<string, 0x8c8e001e>
 /** PtypString, PR_EMS_AB_PHONETIC_GIVEN_NAME, PR_EMS_AB_PHONETIC_GIVEN_NAME_W. */
-export const PidTagAddressBookPhoneticGivenName = 0x8c8e001f as PropertyTag<string>
+export const PidTagAddressBookPhoneticGivenName = 0x8c8e001f as PropertyTag<string, 0x8c8e001f>
 /** PtypString8. */
-export const PR_EMS_AB_PHONETIC_SURNAME_A = 0x8c8f001e as PropertyTag<string>
+export const PR_EMS_AB_PHONETIC_SURNAME_A = 0x8c8f001e as PropertyTag<string, 0x8c8f001e>
 /** PtypString, PR_EMS_AB_PHONETIC_SURNAME, PR_EMS_AB_PHONETIC_SURNAME_W. */
-export const PidTagAddressBookPhoneticSurname = 0x8c8f001f as PropertyTag<string>
+export const PidTagAddressBookPhoneticSurname = 0x8c8f001f as PropertyTag<string, 0x8c8f001f>
 /** PtypString8. */
-export const PR_EMS_AB_PHONETIC_DEPARTMENT_NAME_A = 0x8c90001e as PropertyTag<string>
+export const PR_EMS_AB_PHONETIC_DEPARTMENT_NAME_A = 0x8c90001e as PropertyTag<string, 0x8c90001e>
 /** PtypString, PR_EMS_AB_PHONETIC_DEPARTMENT_NAME, PR_EMS_AB_PHONETIC_DEPARTMENT_NAME_W. */
-export const PidTagAddressBookPhoneticDepartmentName = 0x8c90001f as PropertyTag<string>
+export const PidTagAddressBookPhoneticDepartmentName = 0x8c90001f as PropertyTag<string, 0x8c90001f>
 /** PtypString8. */
-export const PR_EMS_AB_PHONETIC_COMPANY_NAME_A = 0x8c91001e as PropertyTag<string>
+export const PR_EMS_AB_PHONETIC_COMPANY_NAME_A = 0x8c91001e as PropertyTag<string, 0x8c91001e>
 /** PtypString, PR_EMS_AB_PHONETIC_COMPANY_NAME, PR_EMS_AB_PHONETIC_COMPANY_NAME_W. */
-export const PidTagAddressBookPhoneticCompanyName = 0x8c91001f as PropertyTag<string>
+export const PidTagAddressBookPhoneticCompanyName = 0x8c91001f as PropertyTag<string, 0x8c91001f>
 /** PtypString8. */
-export const PR_EMS_AB_PHONETIC_DISPLAY_NAME_A = 0x8c92001e as PropertyTag<string>
+export const PR_EMS_AB_PHONETIC_DISPLAY_NAME_A = 0x8c92001e as PropertyTag<string, 0x8c92001e>
 /** PtypString, PR_EMS_AB_PHONETIC_DISPLAY_NAME, PR_EMS_AB_PHONETIC_DISPLAY_NAME_W. */
-export const PidTagAddressBookPhoneticDisplayName = 0x8c92001f as PropertyTag<string>
+export const PidTagAddressBookPhoneticDisplayName = 0x8c92001f as PropertyTag<string, 0x8c92001f>
 /** PtypInteger32, PR_EMS_AB_DISPLAY_TYPE_EX. */
-export const PidTagAddressBookDisplayTypeExtended = 0x8c930003 as PropertyTag<number>
+export const PidTagAddressBookDisplayTypeExtended = 0x8c930003 as PropertyTag<number, 0x8c930003>
 /** PtypObject, PR_EMS_AB_HAB_SHOW_IN_DEPARTMENTS. */
-export const PidTagAddressBookHierarchicalShowInDepartments = 0x8c94000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookHierarchicalShowInDepartments = 0x8c94000d as PropertyTag<
+  Uint8Array,
+  0x8c94000d
+>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_ROOM_CONTAINERS_A = 0x8c96101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_ROOM_CONTAINERS_A = 0x8c96101e as PropertyTag<readonly string[], 0x8c96101e>
 /** PtypMultipleString, PR_EMS_AB_ROOM_CONTAINERS, PR_EMS_AB_ROOM_CONTAINERS_W. */
-export const PidTagAddressBookRoomContainers = 0x8c96101f as PropertyTag<readonly string[]>
+export const PidTagAddressBookRoomContainers = 0x8c96101f as PropertyTag<readonly string[], 0x8c96101f>
 /** PtypObject, PR_EMS_AB_HAB_DEPARTMENT_MEMBERS. */
-export const PidTagAddressBookHierarchicalDepartmentMembers = 0x8c97000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookHierarchicalDepartmentMembers = 0x8c97000d as PropertyTag<
+  Uint8Array,
+  0x8c97000d
+>
 /** PtypString8, PR_EMS_AB_HAB_ROOT_DEPARTMENT. */
-export const PidTagAddressBookHierarchicalRootDepartment = 0x8c98001e as PropertyTag<string>
+export const PidTagAddressBookHierarchicalRootDepartment = 0x8c98001e as PropertyTag<string, 0x8c98001e>
 /** PtypObject, PR_EMS_AB_HAB_PARENT_DEPARTMENT. */
-export const PidTagAddressBookHierarchicalParentDepartment = 0x8c99000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookHierarchicalParentDepartment = 0x8c99000d as PropertyTag<Uint8Array, 0x8c99000d>
 /** PtypObject, PR_EMS_AB_HAB_CHILD_DEPARTMENTS. */
-export const PidTagAddressBookHierarchicalChildDepartments = 0x8c9a000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookHierarchicalChildDepartments = 0x8c9a000d as PropertyTag<Uint8Array, 0x8c9a000d>
 /** PtypBinary, PR_EMS_AB_THUMBNAIL_PHOTO. */
-export const PidTagThumbnailPhoto = 0x8c9e0102 as PropertyTag<Uint8Array>
+export const PidTagThumbnailPhoto = 0x8c9e0102 as PropertyTag<Uint8Array, 0x8c9e0102>
 /** PtypInteger32, PR_EMS_AB_HAB_SENIORITY_INDEX, PR_EMS_AB_SENIORITY_INDEX. */
-export const PidTagAddressBookSeniorityIndex = 0x8ca00003 as PropertyTag<number>
+export const PidTagAddressBookSeniorityIndex = 0x8ca00003 as PropertyTag<number, 0x8ca00003>
 /** PtypString, PR_EMS_AB_ORG_UNIT_ROOT_DN. */
-export const PidTagAddressBookOrganizationalUnitRootDistinguishedName = 0x8ca8001f as PropertyTag<string>
+export const PidTagAddressBookOrganizationalUnitRootDistinguishedName = 0x8ca8001f as PropertyTag<
+  string,
+  0x8ca8001f
+>
 /** PtypMultipleString, PR_EMS_AB_DL_SENDER_HINT_TRANSLATIONS_W. */
-export const PidTagAddressBookSenderHintTranslations = 0x8cac101f as PropertyTag<readonly string[]>
+export const PidTagAddressBookSenderHintTranslations = 0x8cac101f as PropertyTag<
+  readonly string[],
+  0x8cac101f
+>
 /** PtypBoolean, PR_EMS_AB_ENABLE_MODERATION. */
-export const PidTagAddressBookModerationEnabled = 0x8cb5000b as PropertyTag<boolean>
+export const PidTagAddressBookModerationEnabled = 0x8cb5000b as PropertyTag<boolean, 0x8cb5000b>
 /** PtypBinary, PR_EMS_AB_UM_SPOKEN_NAME. */
-export const PidTagSpokenName = 0x8cc20102 as PropertyTag<Uint8Array>
+export const PidTagSpokenName = 0x8cc20102 as PropertyTag<Uint8Array, 0x8cc20102>
 /** PtypObject, PR_EMS_AB_AUTH_ORIG. */
-export const PidTagAddressBookAuthorizedSenders = 0x8cd8000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookAuthorizedSenders = 0x8cd8000d as PropertyTag<Uint8Array, 0x8cd8000d>
 /** PtypObject, PR_EMS_AB_UNAUTH_ORIG. */
-export const PidTagAddressBookUnauthorizedSenders = 0x8cd9000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookUnauthorizedSenders = 0x8cd9000d as PropertyTag<Uint8Array, 0x8cd9000d>
 /** PtypObject, PR_EMS_AB_DL_MEM_SUBMIT_PERMS. */
-export const PidTagAddressBookDistributionListMemberSubmitRejected = 0x8cda000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookDistributionListMemberSubmitRejected = 0x8cda000d as PropertyTag<
+  Uint8Array,
+  0x8cda000d
+>
 /** PtypObject, PR_EMS_AB_DL_MEM_REJECT_PERMS. */
-export const PidTagAddressBookDistributionListRejectMessagesFromDLMembers =
-  0x8cdb000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookDistributionListRejectMessagesFromDLMembers = 0x8cdb000d as PropertyTag<
+  Uint8Array,
+  0x8cdb000d
+>
 /** PtypBoolean, PR_EMS_AB_HAB_IS_HIERARCHICAL_GROUP, PR_EMS_AB_IS_ORGANIZATIONAL. */
-export const PidTagAddressBookHierarchicalIsHierarchicalGroup = 0x8cdd000b as PropertyTag<boolean>
+export const PidTagAddressBookHierarchicalIsHierarchicalGroup = 0x8cdd000b as PropertyTag<boolean, 0x8cdd000b>
 /** PtypInteger32, PR_EMS_AB_DL_TOTAL_MEMBER_COUNT. */
-export const PidTagAddressBookDistributionListMemberCount = 0x8ce20003 as PropertyTag<number>
+export const PidTagAddressBookDistributionListMemberCount = 0x8ce20003 as PropertyTag<number, 0x8ce20003>
 /** PtypInteger32, PR_EMS_AB_DL_EXTERNAL_MEMBER_COUNT. */
-export const PidTagAddressBookDistributionListExternalMemberCount = 0x8ce30003 as PropertyTag<number>
+export const PidTagAddressBookDistributionListExternalMemberCount = 0x8ce30003 as PropertyTag<
+  number,
+  0x8ce30003
+>
 /** PtypObject. */
-export const PR_EMS_AB_OTHER_RECIPS = 0xf000000d as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OTHER_RECIPS = 0xf000000d as PropertyTag<Uint8Array, 0xf000000d>
 /** PtypMultipleString8. */
-export const PR_EMS_AB_CHILD_RDNS = 0xfff8101e as PropertyTag<readonly string[]>
+export const PR_EMS_AB_CHILD_RDNS = 0xfff8101e as PropertyTag<readonly string[], 0xfff8101e>
 /** PtypString8. */
-export const PR_EMS_AB_HIERARCHY_PATH_A = 0xfff9001e as PropertyTag<string>
+export const PR_EMS_AB_HIERARCHY_PATH_A = 0xfff9001e as PropertyTag<string, 0xfff9001e>
 /** PtypString, PR_EMS_AB_HIERARCHY_PATH_W. */
-export const PR_EMS_AB_HIERARCHY_PATH = 0xfff9001f as PropertyTag<string>
+export const PR_EMS_AB_HIERARCHY_PATH = 0xfff9001f as PropertyTag<string, 0xfff9001f>
 /** PtypBinary. */
-export const PR_EMS_AB_OBJECT_OID = 0xfffa0102 as PropertyTag<Uint8Array>
+export const PR_EMS_AB_OBJECT_OID = 0xfffa0102 as PropertyTag<Uint8Array, 0xfffa0102>
 /** PtypBoolean, PR_EMS_AB_IS_MASTER. */
-export const PidTagAddressBookIsMaster = 0xfffb000b as PropertyTag<boolean>
+export const PidTagAddressBookIsMaster = 0xfffb000b as PropertyTag<boolean, 0xfffb000b>
 /** PtypBinary, PR_EMS_AB_PARENT_ENTRYID. */
-export const PidTagAddressBookParentEntryId = 0xfffc0102 as PropertyTag<Uint8Array>
+export const PidTagAddressBookParentEntryId = 0xfffc0102 as PropertyTag<Uint8Array, 0xfffc0102>
 /** PtypInteger32, PR_EMS_AB_CONTAINERID, PR_EMS_AB_DOS_ENTRYID. */
-export const PidTagAddressBookContainerId = 0xfffd0003 as PropertyTag<number>
+export const PidTagAddressBookContainerId = 0xfffd0003 as PropertyTag<number, 0xfffd0003>
 /** PtypString8. */
-export const PR_EMS_AB_SERVER_A = 0xfffe001e as PropertyTag<string>
+export const PR_EMS_AB_SERVER_A = 0xfffe001e as PropertyTag<string, 0xfffe001e>
 /** PtypString, PR_EMS_AB_SERVER_W. */
-export const PR_EMS_AB_SERVER = 0xfffe001f as PropertyTag<string>
+export const PR_EMS_AB_SERVER = 0xfffe001f as PropertyTag<string, 0xfffe001f>

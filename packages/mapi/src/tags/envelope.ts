@@ -6,352 +6,355 @@ import type { FileTime } from '../property/value.ts'
 // Properties of the message envelope (0x0000 to 0x0bff).
 
 /** PtypInteger32, PR_ACKNOWLEDGEMENT_MODE, PR_CERT_PROP_VERSION. */
-export const PidTagAcknowledgementMode = 0x00010003 as PropertyTag<number>
+export const PidTagAcknowledgementMode = 0x00010003 as PropertyTag<number, 0x00010003>
 /** PtypBinary, PR_EMS_TEMPLATE_BLOB. */
-export const PidTagTemplateData = 0x00010102 as PropertyTag<Uint8Array>
+export const PidTagTemplateData = 0x00010102 as PropertyTag<Uint8Array, 0x00010102>
 /** PtypBoolean, PR_ALTERNATE_RECIPIENT_ALLOWED. */
-export const PidTagAlternateRecipientAllowed = 0x0002000b as PropertyTag<boolean>
+export const PidTagAlternateRecipientAllowed = 0x0002000b as PropertyTag<boolean, 0x0002000b>
 /** PtypBinary. */
-export const PR_CERT_ASYMETRIC_CAPS = 0x00020102 as PropertyTag<Uint8Array>
+export const PR_CERT_ASYMETRIC_CAPS = 0x00020102 as PropertyTag<Uint8Array, 0x00020102>
 /** PtypBinary, PR_AUTHORIZING_USERS. */
-export const PidTagAuthorizingUsers = 0x00030102 as PropertyTag<Uint8Array>
+export const PidTagAuthorizingUsers = 0x00030102 as PropertyTag<Uint8Array, 0x00030102>
 /** PtypString8. */
-export const PR_AUTO_FORWARD_COMMENT_A = 0x0004001e as PropertyTag<string>
+export const PR_AUTO_FORWARD_COMMENT_A = 0x0004001e as PropertyTag<string, 0x0004001e>
 /** PtypString, PR_AUTO_FORWARD_COMMENT, PR_AUTO_FORWARD_COMMENT_W. */
-export const PidTagAutoForwardComment = 0x0004001f as PropertyTag<string>
+export const PidTagAutoForwardComment = 0x0004001f as PropertyTag<string, 0x0004001f>
 /** PtypBinary, PR_EMS_SCRIPT_BLOB. */
-export const PidTagScriptData = 0x00040102 as PropertyTag<Uint8Array>
+export const PidTagScriptData = 0x00040102 as PropertyTag<Uint8Array, 0x00040102>
 /** PtypBoolean, PR_AUTO_FORWARDED. */
-export const PidTagAutoForwarded = 0x0005000b as PropertyTag<boolean>
+export const PidTagAutoForwarded = 0x0005000b as PropertyTag<boolean, 0x0005000b>
 /** PtypInteger32. */
-export const PR_CERT_MESSAGE_ENCODING = 0x00060003 as PropertyTag<number>
+export const PR_CERT_MESSAGE_ENCODING = 0x00060003 as PropertyTag<number, 0x00060003>
 /** PtypBinary, PR_CONTENT_CONFIDENTIALITY_ALGORITHM_ID. */
-export const PidTagContentConfidentialityAlgorithmId = 0x00060102 as PropertyTag<Uint8Array>
+export const PidTagContentConfidentialityAlgorithmId = 0x00060102 as PropertyTag<Uint8Array, 0x00060102>
 /** PtypBinary, PR_CONTENT_CORRELATOR. */
-export const PidTagContentCorrelator = 0x00070102 as PropertyTag<Uint8Array>
+export const PidTagContentCorrelator = 0x00070102 as PropertyTag<Uint8Array, 0x00070102>
 /** PtypString8. */
-export const PR_CONTENT_IDENTIFIER_A = 0x0008001e as PropertyTag<string>
+export const PR_CONTENT_IDENTIFIER_A = 0x0008001e as PropertyTag<string, 0x0008001e>
 /** PtypString, PR_CONTENT_IDENTIFIER, PR_CONTENT_IDENTIFIER_W. */
-export const PidTagContentIdentifier = 0x0008001f as PropertyTag<string>
+export const PidTagContentIdentifier = 0x0008001f as PropertyTag<string, 0x0008001f>
 /** PtypInteger32, PR_CONTENT_LENGTH. */
-export const PidTagContentLength = 0x00090003 as PropertyTag<number>
+export const PidTagContentLength = 0x00090003 as PropertyTag<number, 0x00090003>
 /** PtypBinary. */
-export const PR_CERT_SIGN_SHA1_HASH = 0x00090102 as PropertyTag<Uint8Array>
+export const PR_CERT_SIGN_SHA1_HASH = 0x00090102 as PropertyTag<Uint8Array, 0x00090102>
 /** PtypBoolean, PR_CONTENT_RETURN_REQUESTED. */
-export const PidTagContentReturnRequested = 0x000a000b as PropertyTag<boolean>
+export const PidTagContentReturnRequested = 0x000a000b as PropertyTag<boolean, 0x000a000b>
 /** PtypString8. */
-export const PR_CERT_DISPLAY_NAME_A = 0x000b001e as PropertyTag<string>
+export const PR_CERT_DISPLAY_NAME_A = 0x000b001e as PropertyTag<string, 0x000b001e>
 /** PtypBinary, PR_CONVERSATION_KEY. */
-export const PidTagConversationKey = 0x000b0102 as PropertyTag<Uint8Array>
+export const PidTagConversationKey = 0x000b0102 as PropertyTag<Uint8Array, 0x000b0102>
 /** PtypBinary, PR_CONVERSION_EITS. */
-export const PidTagConversionEits = 0x000c0102 as PropertyTag<Uint8Array>
+export const PidTagConversionEits = 0x000c0102 as PropertyTag<Uint8Array, 0x000c0102>
 /** PtypBoolean, PR_CONVERSION_WITH_LOSS_PROHIBITED. */
-export const PidTagConversionWithLossProhibited = 0x000d000b as PropertyTag<boolean>
+export const PidTagConversionWithLossProhibited = 0x000d000b as PropertyTag<boolean, 0x000d000b>
 /** PtypBinary, PR_CONVERTED_EITS. */
-export const PidTagConvertedEits = 0x000e0102 as PropertyTag<Uint8Array>
+export const PidTagConvertedEits = 0x000e0102 as PropertyTag<Uint8Array, 0x000e0102>
 /** PtypTime, PR_DEFERRED_DELIVERY_TIME. */
-export const PidTagDeferredDeliveryTime = 0x000f0040 as PropertyTag<FileTime>
+export const PidTagDeferredDeliveryTime = 0x000f0040 as PropertyTag<FileTime, 0x000f0040>
 /** PtypTime, PR_DELIVER_TIME. */
-export const PidTagDeliverTime = 0x00100040 as PropertyTag<FileTime>
+export const PidTagDeliverTime = 0x00100040 as PropertyTag<FileTime, 0x00100040>
 /** PtypInteger32, PR_DISCARD_REASON. */
-export const PidTagDiscardReason = 0x00110003 as PropertyTag<number>
+export const PidTagDiscardReason = 0x00110003 as PropertyTag<number, 0x00110003>
 /** PtypBoolean, PR_DISCLOSURE_OF_RECIPIENTS. */
-export const PidTagDisclosureOfRecipients = 0x0012000b as PropertyTag<boolean>
+export const PidTagDisclosureOfRecipients = 0x0012000b as PropertyTag<boolean, 0x0012000b>
 /** PtypBinary, PR_DL_EXPANSION_HISTORY. */
-export const PidTagDistributionListExpansionHistory = 0x00130102 as PropertyTag<Uint8Array>
+export const PidTagDistributionListExpansionHistory = 0x00130102 as PropertyTag<Uint8Array, 0x00130102>
 /** PtypBoolean, PR_DL_EXPANSION_PROHIBITED. */
-export const PidTagDistributionListExpansionProhibited = 0x0014000b as PropertyTag<boolean>
+export const PidTagDistributionListExpansionProhibited = 0x0014000b as PropertyTag<boolean, 0x0014000b>
 /** PtypTime, PR_EXPIRY_TIME. */
-export const PidTagExpiryTime = 0x00150040 as PropertyTag<FileTime>
+export const PidTagExpiryTime = 0x00150040 as PropertyTag<FileTime, 0x00150040>
 /** PtypBoolean, PR_IMPLICIT_CONVERSION_PROHIBITED. */
-export const PidTagImplicitConversionProhibited = 0x0016000b as PropertyTag<boolean>
+export const PidTagImplicitConversionProhibited = 0x0016000b as PropertyTag<boolean, 0x0016000b>
 /** PtypInteger32, PR_IMPORTANCE. */
-export const PidTagImportance = 0x00170003 as PropertyTag<number>
+export const PidTagImportance = 0x00170003 as PropertyTag<number, 0x00170003>
 /** PtypBinary, PR_IPM_ID. */
-export const PidTagIpmId = 0x00180102 as PropertyTag<Uint8Array>
+export const PidTagIpmId = 0x00180102 as PropertyTag<Uint8Array, 0x00180102>
 /** PtypTime, PR_LATEST_DELIVERY_TIME. */
-export const PidTagLatestDeliveryTime = 0x00190040 as PropertyTag<FileTime>
+export const PidTagLatestDeliveryTime = 0x00190040 as PropertyTag<FileTime, 0x00190040>
 /** PtypString8. */
-export const PR_MESSAGE_CLASS_A = 0x001a001e as PropertyTag<string>
+export const PR_MESSAGE_CLASS_A = 0x001a001e as PropertyTag<string, 0x001a001e>
 /** PtypString, PR_MESSAGE_CLASS, PR_MESSAGE_CLASS_W. */
-export const PidTagMessageClass = 0x001a001f as PropertyTag<string>
+export const PidTagMessageClass = 0x001a001f as PropertyTag<string, 0x001a001f>
 /** PtypBinary, PR_MESSAGE_DELIVERY_ID. */
-export const PidTagMessageDeliveryId = 0x001b0102 as PropertyTag<Uint8Array>
+export const PidTagMessageDeliveryId = 0x001b0102 as PropertyTag<Uint8Array, 0x001b0102>
 /** PtypBinary, PR_MESSAGE_SECURITY_LABEL. */
-export const PidTagMessageSecurityLabel = 0x001e0102 as PropertyTag<Uint8Array>
+export const PidTagMessageSecurityLabel = 0x001e0102 as PropertyTag<Uint8Array, 0x001e0102>
 /** PtypBinary, PR_OBSOLETED_IPMS. */
-export const PidTagObsoletedMessageIds = 0x001f0102 as PropertyTag<Uint8Array>
+export const PidTagObsoletedMessageIds = 0x001f0102 as PropertyTag<Uint8Array, 0x001f0102>
 /** PtypInteger32. */
-export const PR_CERT_DEFAULTS = 0x00200003 as PropertyTag<number>
+export const PR_CERT_DEFAULTS = 0x00200003 as PropertyTag<number, 0x00200003>
 /** PtypBinary, PR_ORIGINALLY_INTENDED_RECIPIENT_NAME. */
-export const PidTagOriginallyIntendedRecipientName = 0x00200102 as PropertyTag<Uint8Array>
+export const PidTagOriginallyIntendedRecipientName = 0x00200102 as PropertyTag<Uint8Array, 0x00200102>
 /** PtypBinary, PR_ORIGINAL_EITS. */
-export const PidTagOriginalEits = 0x00210102 as PropertyTag<Uint8Array>
+export const PidTagOriginalEits = 0x00210102 as PropertyTag<Uint8Array, 0x00210102>
 /** PtypBinary, PR_CERT_KEYEX_SHA1_HASH, PR_ORIGINATOR_CERTIFICATE. */
-export const PidTagOriginatorCertificate = 0x00220102 as PropertyTag<Uint8Array>
+export const PidTagOriginatorCertificate = 0x00220102 as PropertyTag<Uint8Array, 0x00220102>
 /** PtypBoolean, PR_ORIGINATOR_DELIVERY_REPORT_REQUESTED. */
-export const PidTagOriginatorDeliveryReportRequested = 0x0023000b as PropertyTag<boolean>
+export const PidTagOriginatorDeliveryReportRequested = 0x0023000b as PropertyTag<boolean, 0x0023000b>
 /** PtypBinary, PR_ORIGINATOR_RETURN_ADDRESS. */
-export const PidTagOriginatorReturnAddress = 0x00240102 as PropertyTag<Uint8Array>
+export const PidTagOriginatorReturnAddress = 0x00240102 as PropertyTag<Uint8Array, 0x00240102>
 /** PtypBinary, PR_PARENT_KEY. */
-export const PidTagParentKey = 0x00250102 as PropertyTag<Uint8Array>
+export const PidTagParentKey = 0x00250102 as PropertyTag<Uint8Array, 0x00250102>
 /** PtypInteger32, PR_PRIORITY. */
-export const PidTagPriority = 0x00260003 as PropertyTag<number>
+export const PidTagPriority = 0x00260003 as PropertyTag<number, 0x00260003>
 /** PtypBinary, PR_ORIGIN_CHECK. */
-export const PidTagOriginCheck = 0x00270102 as PropertyTag<Uint8Array>
+export const PidTagOriginCheck = 0x00270102 as PropertyTag<Uint8Array, 0x00270102>
 /** PtypBoolean, PR_PROOF_OF_SUBMISSION_REQUESTED. */
-export const PidTagProofOfSubmissionRequested = 0x0028000b as PropertyTag<boolean>
+export const PidTagProofOfSubmissionRequested = 0x0028000b as PropertyTag<boolean, 0x0028000b>
 /** PtypBoolean, PR_READ_RECEIPT_REQUESTED. */
-export const PidTagReadReceiptRequested = 0x0029000b as PropertyTag<boolean>
+export const PidTagReadReceiptRequested = 0x0029000b as PropertyTag<boolean, 0x0029000b>
 /** PtypTime, PR_RECEIPT_TIME. */
-export const PidTagReceiptTime = 0x002a0040 as PropertyTag<FileTime>
+export const PidTagReceiptTime = 0x002a0040 as PropertyTag<FileTime, 0x002a0040>
 /** PtypBoolean, PR_RECIPIENT_REASSIGNMENT_PROHIBITED. */
-export const PidTagRecipientReassignmentProhibited = 0x002b000b as PropertyTag<boolean>
+export const PidTagRecipientReassignmentProhibited = 0x002b000b as PropertyTag<boolean, 0x002b000b>
 /** PtypBinary, PR_REDIRECTION_HISTORY. */
-export const PidTagRedirectionHistory = 0x002c0102 as PropertyTag<Uint8Array>
+export const PidTagRedirectionHistory = 0x002c0102 as PropertyTag<Uint8Array, 0x002c0102>
 /** PtypBinary, PR_RELATED_IPMS. */
-export const PidTagRelatedMessageIds = 0x002d0102 as PropertyTag<Uint8Array>
+export const PidTagRelatedMessageIds = 0x002d0102 as PropertyTag<Uint8Array, 0x002d0102>
 /** PtypInteger32, PR_ORIGINAL_SENSITIVITY. */
-export const PidTagOriginalSensitivity = 0x002e0003 as PropertyTag<number>
+export const PidTagOriginalSensitivity = 0x002e0003 as PropertyTag<number, 0x002e0003>
 /** PtypString8. */
-export const PR_LANGUAGES_A = 0x002f001e as PropertyTag<string>
+export const PR_LANGUAGES_A = 0x002f001e as PropertyTag<string, 0x002f001e>
 /** PtypString, PR_LANGUAGES, PR_LANGUAGES_W. */
-export const PidTagLanguages = 0x002f001f as PropertyTag<string>
+export const PidTagLanguages = 0x002f001f as PropertyTag<string, 0x002f001f>
 /** PtypTime, PR_REPLY_TIME. */
-export const PidTagReplyTime = 0x00300040 as PropertyTag<FileTime>
+export const PidTagReplyTime = 0x00300040 as PropertyTag<FileTime, 0x00300040>
 /** PtypBinary, PR_REPORT_TAG. */
-export const PidTagReportTag = 0x00310102 as PropertyTag<Uint8Array>
+export const PidTagReportTag = 0x00310102 as PropertyTag<Uint8Array, 0x00310102>
 /** PtypTime, PR_REPORT_TIME. */
-export const PidTagReportTime = 0x00320040 as PropertyTag<FileTime>
+export const PidTagReportTime = 0x00320040 as PropertyTag<FileTime, 0x00320040>
 /** PtypBoolean, PR_RETURNED_IPM. */
-export const PidTagReturnedMessageid = 0x0033000b as PropertyTag<boolean>
+export const PidTagReturnedMessageid = 0x0033000b as PropertyTag<boolean, 0x0033000b>
 /** PtypInteger32, PR_SECURITY. */
-export const PidTagSecurity = 0x00340003 as PropertyTag<number>
+export const PidTagSecurity = 0x00340003 as PropertyTag<number, 0x00340003>
 /** PtypBoolean, PR_INCOMPLETE_COPY. */
-export const PidTagIncompleteCopy = 0x0035000b as PropertyTag<boolean>
+export const PidTagIncompleteCopy = 0x0035000b as PropertyTag<boolean, 0x0035000b>
 /** PtypInteger32, PR_SENSITIVITY. */
-export const PidTagSensitivity = 0x00360003 as PropertyTag<number>
+export const PidTagSensitivity = 0x00360003 as PropertyTag<number, 0x00360003>
 /** PtypString8. */
-export const PR_SUBJECT_A = 0x0037001e as PropertyTag<string>
+export const PR_SUBJECT_A = 0x0037001e as PropertyTag<string, 0x0037001e>
 /** PtypString, PR_SUBJECT, PR_SUBJECT_W. */
-export const PidTagSubject = 0x0037001f as PropertyTag<string>
+export const PidTagSubject = 0x0037001f as PropertyTag<string, 0x0037001f>
 /** PtypBinary, PR_SUBJECT_IPM. */
-export const PidTagSubjectMessageId = 0x00380102 as PropertyTag<Uint8Array>
+export const PidTagSubjectMessageId = 0x00380102 as PropertyTag<Uint8Array, 0x00380102>
 /** PtypTime, PR_CLIENT_SUBMIT_TIME. */
-export const PidTagClientSubmitTime = 0x00390040 as PropertyTag<FileTime>
+export const PidTagClientSubmitTime = 0x00390040 as PropertyTag<FileTime, 0x00390040>
 /** PtypString8. */
-export const PR_REPORT_NAME_A = 0x003a001e as PropertyTag<string>
+export const PR_REPORT_NAME_A = 0x003a001e as PropertyTag<string, 0x003a001e>
 /** PtypString, PR_REPORT_NAME, PR_REPORT_NAME_W. */
-export const PidTagReportName = 0x003a001f as PropertyTag<string>
+export const PidTagReportName = 0x003a001f as PropertyTag<string, 0x003a001f>
 /** PtypBinary, PR_SENT_REPRESENTING_SEARCH_KEY. */
-export const PidTagSentRepresentingSearchKey = 0x003b0102 as PropertyTag<Uint8Array>
+export const PidTagSentRepresentingSearchKey = 0x003b0102 as PropertyTag<Uint8Array, 0x003b0102>
 /** PtypBinary, PR_X400_CONTENT_TYPE. */
-export const PidTagX400ContentType = 0x003c0102 as PropertyTag<Uint8Array>
+export const PidTagX400ContentType = 0x003c0102 as PropertyTag<Uint8Array, 0x003c0102>
 /** PtypString8. */
-export const PR_SUBJECT_PREFIX_A = 0x003d001e as PropertyTag<string>
+export const PR_SUBJECT_PREFIX_A = 0x003d001e as PropertyTag<string, 0x003d001e>
 /** PtypString, PR_SUBJECT_PREFIX, PR_SUBJECT_PREFIX_W. */
-export const PidTagSubjectPrefix = 0x003d001f as PropertyTag<string>
+export const PidTagSubjectPrefix = 0x003d001f as PropertyTag<string, 0x003d001f>
 /** PtypInteger32, PR_NON_RECEIPT_REASON. */
-export const PidTagNonReceiptReason = 0x003e0003 as PropertyTag<number>
+export const PidTagNonReceiptReason = 0x003e0003 as PropertyTag<number, 0x003e0003>
 /** PtypBinary, PR_RECEIVED_BY_ENTRYID. */
-export const PidTagReceivedByEntryId = 0x003f0102 as PropertyTag<Uint8Array>
+export const PidTagReceivedByEntryId = 0x003f0102 as PropertyTag<Uint8Array, 0x003f0102>
 /** PtypString8. */
-export const PR_RECEIVED_BY_NAME_A = 0x0040001e as PropertyTag<string>
+export const PR_RECEIVED_BY_NAME_A = 0x0040001e as PropertyTag<string, 0x0040001e>
 /** PtypString, PR_RECEIVED_BY_NAME, PR_RECEIVED_BY_NAME_W. */
-export const PidTagReceivedByName = 0x0040001f as PropertyTag<string>
+export const PidTagReceivedByName = 0x0040001f as PropertyTag<string, 0x0040001f>
 /** PtypBinary, PR_SENT_REPRESENTING_ENTRYID. */
-export const PidTagSentRepresentingEntryId = 0x00410102 as PropertyTag<Uint8Array>
+export const PidTagSentRepresentingEntryId = 0x00410102 as PropertyTag<Uint8Array, 0x00410102>
 /** PtypString8. */
-export const PR_SENT_REPRESENTING_NAME_A = 0x0042001e as PropertyTag<string>
+export const PR_SENT_REPRESENTING_NAME_A = 0x0042001e as PropertyTag<string, 0x0042001e>
 /** PtypString, PR_SENT_REPRESENTING_NAME, PR_SENT_REPRESENTING_NAME_W. */
-export const PidTagSentRepresentingName = 0x0042001f as PropertyTag<string>
+export const PidTagSentRepresentingName = 0x0042001f as PropertyTag<string, 0x0042001f>
 /** PtypBinary, PR_RCVD_REPRESENTING_ENTRYID. */
-export const PidTagReceivedRepresentingEntryId = 0x00430102 as PropertyTag<Uint8Array>
+export const PidTagReceivedRepresentingEntryId = 0x00430102 as PropertyTag<Uint8Array, 0x00430102>
 /** PtypString8. */
-export const PR_RCVD_REPRESENTING_NAME_A = 0x0044001e as PropertyTag<string>
+export const PR_RCVD_REPRESENTING_NAME_A = 0x0044001e as PropertyTag<string, 0x0044001e>
 /** PtypString, PR_RCVD_REPRESENTING_NAME, PR_RCVD_REPRESENTING_NAME_W. */
-export const PidTagReceivedRepresentingName = 0x0044001f as PropertyTag<string>
+export const PidTagReceivedRepresentingName = 0x0044001f as PropertyTag<string, 0x0044001f>
 /** PtypBinary, PR_REPORT_ENTRYID. */
-export const PidTagReportEntryId = 0x00450102 as PropertyTag<Uint8Array>
+export const PidTagReportEntryId = 0x00450102 as PropertyTag<Uint8Array, 0x00450102>
 /** PtypBinary, PR_READ_RECEIPT_ENTRYID. */
-export const PidTagReadReceiptEntryId = 0x00460102 as PropertyTag<Uint8Array>
+export const PidTagReadReceiptEntryId = 0x00460102 as PropertyTag<Uint8Array, 0x00460102>
 /** PtypBinary, PR_MESSAGE_SUBMISSION_ID, PR_MTS_ID, PR_MTS_REPORT_ID. */
-export const PidTagMessageSubmissionId = 0x00470102 as PropertyTag<Uint8Array>
+export const PidTagMessageSubmissionId = 0x00470102 as PropertyTag<Uint8Array, 0x00470102>
 /** PtypTime, PR_PROVIDER_SUBMIT_TIME. */
-export const PidTagProviderSubmitTime = 0x00480040 as PropertyTag<FileTime>
+export const PidTagProviderSubmitTime = 0x00480040 as PropertyTag<FileTime, 0x00480040>
 /** PtypString8. */
-export const PR_ORIGINAL_SUBJECT_A = 0x0049001e as PropertyTag<string>
+export const PR_ORIGINAL_SUBJECT_A = 0x0049001e as PropertyTag<string, 0x0049001e>
 /** PtypString, PR_ORIGINAL_SUBJECT, PR_ORIGINAL_SUBJECT_W. */
-export const PidTagOriginalSubject = 0x0049001f as PropertyTag<string>
+export const PidTagOriginalSubject = 0x0049001f as PropertyTag<string, 0x0049001f>
 /** PtypBoolean, PR_DISC_VAL. */
-export const PidTagDiscVal = 0x004a000b as PropertyTag<boolean>
+export const PidTagDiscVal = 0x004a000b as PropertyTag<boolean, 0x004a000b>
 /** PtypString8. */
-export const PR_ORIG_MESSAGE_CLASS_A = 0x004b001e as PropertyTag<string>
+export const PR_ORIG_MESSAGE_CLASS_A = 0x004b001e as PropertyTag<string, 0x004b001e>
 /** PtypString, PR_ORIG_MESSAGE_CLASS, PR_ORIG_MESSAGE_CLASS_W. */
-export const PidTagOriginalMessageClass = 0x004b001f as PropertyTag<string>
+export const PidTagOriginalMessageClass = 0x004b001f as PropertyTag<string, 0x004b001f>
 /** PtypBinary, PR_ORIGINAL_AUTHOR_ENTRYID. */
-export const PidTagOriginalAuthorEntryId = 0x004c0102 as PropertyTag<Uint8Array>
+export const PidTagOriginalAuthorEntryId = 0x004c0102 as PropertyTag<Uint8Array, 0x004c0102>
 /** PtypString8. */
-export const PR_ORIGINAL_AUTHOR_NAME_A = 0x004d001e as PropertyTag<string>
+export const PR_ORIGINAL_AUTHOR_NAME_A = 0x004d001e as PropertyTag<string, 0x004d001e>
 /** PtypString, PR_ORIGINAL_AUTHOR_NAME, PR_ORIGINAL_AUTHOR_NAME_W. */
-export const PidTagOriginalAuthorName = 0x004d001f as PropertyTag<string>
+export const PidTagOriginalAuthorName = 0x004d001f as PropertyTag<string, 0x004d001f>
 /** PtypTime, PR_ORIGINAL_SUBMIT_TIME. */
-export const PidTagOriginalSubmitTime = 0x004e0040 as PropertyTag<FileTime>
+export const PidTagOriginalSubmitTime = 0x004e0040 as PropertyTag<FileTime, 0x004e0040>
 /** PtypBinary, PR_REPLY_RECIPIENT_ENTRIES. */
-export const PidTagReplyRecipientEntries = 0x004f0102 as PropertyTag<Uint8Array>
+export const PidTagReplyRecipientEntries = 0x004f0102 as PropertyTag<Uint8Array, 0x004f0102>
 /** PtypString8. */
-export const PR_REPLY_RECIPIENT_NAMES_A = 0x0050001e as PropertyTag<string>
+export const PR_REPLY_RECIPIENT_NAMES_A = 0x0050001e as PropertyTag<string, 0x0050001e>
 /** PtypString, PR_REPLY_RECIPIENT_NAMES, PR_REPLY_RECIPIENT_NAMES_W. */
-export const PidTagReplyRecipientNames = 0x0050001f as PropertyTag<string>
+export const PidTagReplyRecipientNames = 0x0050001f as PropertyTag<string, 0x0050001f>
 /** PtypBinary, PR_RECEIVED_BY_SEARCH_KEY. */
-export const PidTagReceivedBySearchKey = 0x00510102 as PropertyTag<Uint8Array>
+export const PidTagReceivedBySearchKey = 0x00510102 as PropertyTag<Uint8Array, 0x00510102>
 /** PtypBinary, PR_RCVD_REPRESENTING_SEARCH_KEY. */
-export const PidTagReceivedRepresentingSearchKey = 0x00520102 as PropertyTag<Uint8Array>
+export const PidTagReceivedRepresentingSearchKey = 0x00520102 as PropertyTag<Uint8Array, 0x00520102>
 /** PtypBinary, PR_READ_RECEIPT_SEARCH_KEY. */
-export const PidTagReadReceiptSearchKey = 0x00530102 as PropertyTag<Uint8Array>
+export const PidTagReadReceiptSearchKey = 0x00530102 as PropertyTag<Uint8Array, 0x00530102>
 /** PtypBinary, PR_REPORT_SEARCH_KEY. */
-export const PidTagReportSearchKey = 0x00540102 as PropertyTag<Uint8Array>
+export const PidTagReportSearchKey = 0x00540102 as PropertyTag<Uint8Array, 0x00540102>
 /** PtypTime, PR_ORIGINAL_DELIVERY_TIME. */
-export const PidTagOriginalDeliveryTime = 0x00550040 as PropertyTag<FileTime>
+export const PidTagOriginalDeliveryTime = 0x00550040 as PropertyTag<FileTime, 0x00550040>
 /** PtypBinary, PR_ORIGINAL_AUTHOR_SEARCH_KEY. */
-export const PidTagOriginalAuthorSearchKey = 0x00560102 as PropertyTag<Uint8Array>
+export const PidTagOriginalAuthorSearchKey = 0x00560102 as PropertyTag<Uint8Array, 0x00560102>
 /** PtypBoolean, PR_MESSAGE_TO_ME. */
-export const PidTagMessageToMe = 0x0057000b as PropertyTag<boolean>
+export const PidTagMessageToMe = 0x0057000b as PropertyTag<boolean, 0x0057000b>
 /** PtypBoolean, PR_MESSAGE_CC_ME. */
-export const PidTagMessageCcMe = 0x0058000b as PropertyTag<boolean>
+export const PidTagMessageCcMe = 0x0058000b as PropertyTag<boolean, 0x0058000b>
 /** PtypBoolean, PR_MESSAGE_RECIP_ME. */
-export const PidTagMessageRecipientMe = 0x0059000b as PropertyTag<boolean>
+export const PidTagMessageRecipientMe = 0x0059000b as PropertyTag<boolean, 0x0059000b>
 /** PtypString8. */
-export const PR_ORIGINAL_SENDER_NAME_A = 0x005a001e as PropertyTag<string>
+export const PR_ORIGINAL_SENDER_NAME_A = 0x005a001e as PropertyTag<string, 0x005a001e>
 /** PtypString, PR_ORIGINAL_SENDER_NAME, PR_ORIGINAL_SENDER_NAME_W. */
-export const PidTagOriginalSenderName = 0x005a001f as PropertyTag<string>
+export const PidTagOriginalSenderName = 0x005a001f as PropertyTag<string, 0x005a001f>
 /** PtypBinary, PR_ORIGINAL_SENDER_ENTRYID. */
-export const PidTagOriginalSenderEntryId = 0x005b0102 as PropertyTag<Uint8Array>
+export const PidTagOriginalSenderEntryId = 0x005b0102 as PropertyTag<Uint8Array, 0x005b0102>
 /** PtypBinary, PR_ORIGINAL_SENDER_SEARCH_KEY. */
-export const PidTagOriginalSenderSearchKey = 0x005c0102 as PropertyTag<Uint8Array>
+export const PidTagOriginalSenderSearchKey = 0x005c0102 as PropertyTag<Uint8Array, 0x005c0102>
 /** PtypString8. */
-export const PR_ORIGINAL_SENT_REPRESENTING_NAME_A = 0x005d001e as PropertyTag<string>
+export const PR_ORIGINAL_SENT_REPRESENTING_NAME_A = 0x005d001e as PropertyTag<string, 0x005d001e>
 /** PtypString, PR_ORIGINAL_SENT_REPRESENTING_NAME, PR_ORIGINAL_SENT_REPRESENTING_NAME_W. */
-export const PidTagOriginalSentRepresentingName = 0x005d001f as PropertyTag<string>
+export const PidTagOriginalSentRepresentingName = 0x005d001f as PropertyTag<string, 0x005d001f>
 /** PtypBinary, PR_ORIGINAL_SENT_REPRESENTING_ENTRYID. */
-export const PidTagOriginalSentRepresentingEntryId = 0x005e0102 as PropertyTag<Uint8Array>
+export const PidTagOriginalSentRepresentingEntryId = 0x005e0102 as PropertyTag<Uint8Array, 0x005e0102>
 /** PtypBinary, PR_ORIGINAL_SENT_REPRESENTING_SEARCH_KEY. */
-export const PidTagOriginalSentRepresentingSearchKey = 0x005f0102 as PropertyTag<Uint8Array>
+export const PidTagOriginalSentRepresentingSearchKey = 0x005f0102 as PropertyTag<Uint8Array, 0x005f0102>
 /** PtypTime, PR_START_DATE. */
-export const PidTagStartDate = 0x00600040 as PropertyTag<FileTime>
+export const PidTagStartDate = 0x00600040 as PropertyTag<FileTime, 0x00600040>
 /** PtypTime, PR_END_DATE. */
-export const PidTagEndDate = 0x00610040 as PropertyTag<FileTime>
+export const PidTagEndDate = 0x00610040 as PropertyTag<FileTime, 0x00610040>
 /** PtypInteger32, PR_OWNER_APPT_ID. */
-export const PidTagOwnerAppointmentId = 0x00620003 as PropertyTag<number>
+export const PidTagOwnerAppointmentId = 0x00620003 as PropertyTag<number, 0x00620003>
 /** PtypBoolean, PR_RESPONSE_REQUESTED. */
-export const PidTagResponseRequested = 0x0063000b as PropertyTag<boolean>
+export const PidTagResponseRequested = 0x0063000b as PropertyTag<boolean, 0x0063000b>
 /** PtypString8. */
-export const PR_SENT_REPRESENTING_ADDRTYPE_A = 0x0064001e as PropertyTag<string>
+export const PR_SENT_REPRESENTING_ADDRTYPE_A = 0x0064001e as PropertyTag<string, 0x0064001e>
 /** PtypString, PR_SENT_REPRESENTING_ADDRTYPE, PR_SENT_REPRESENTING_ADDRTYPE_W. */
-export const PidTagSentRepresentingAddressType = 0x0064001f as PropertyTag<string>
+export const PidTagSentRepresentingAddressType = 0x0064001f as PropertyTag<string, 0x0064001f>
 /** PtypString8. */
-export const PR_SENT_REPRESENTING_EMAIL_ADDRESS_A = 0x0065001e as PropertyTag<string>
+export const PR_SENT_REPRESENTING_EMAIL_ADDRESS_A = 0x0065001e as PropertyTag<string, 0x0065001e>
 /** PtypString, PR_SENT_REPRESENTING_EMAIL_ADDRESS, PR_SENT_REPRESENTING_EMAIL_ADDRESS_W. */
-export const PidTagSentRepresentingEmailAddress = 0x0065001f as PropertyTag<string>
+export const PidTagSentRepresentingEmailAddress = 0x0065001f as PropertyTag<string, 0x0065001f>
 /** PtypString8. */
-export const PR_ORIGINAL_SENDER_ADDRTYPE_A = 0x0066001e as PropertyTag<string>
+export const PR_ORIGINAL_SENDER_ADDRTYPE_A = 0x0066001e as PropertyTag<string, 0x0066001e>
 /** PtypString, PR_ORIGINAL_SENDER_ADDRTYPE, PR_ORIGINAL_SENDER_ADDRTYPE_W. */
-export const PidTagOriginalSenderAddressType = 0x0066001f as PropertyTag<string>
+export const PidTagOriginalSenderAddressType = 0x0066001f as PropertyTag<string, 0x0066001f>
 /** PtypString8. */
-export const PR_ORIGINAL_SENDER_EMAIL_ADDRESS_A = 0x0067001e as PropertyTag<string>
+export const PR_ORIGINAL_SENDER_EMAIL_ADDRESS_A = 0x0067001e as PropertyTag<string, 0x0067001e>
 /** PtypString, PR_ORIGINAL_SENDER_EMAIL_ADDRESS, PR_ORIGINAL_SENDER_EMAIL_ADDRESS_W. */
-export const PidTagOriginalSenderEmailAddress = 0x0067001f as PropertyTag<string>
+export const PidTagOriginalSenderEmailAddress = 0x0067001f as PropertyTag<string, 0x0067001f>
 /** PtypString8. */
-export const PR_ORIGINAL_SENT_REPRESENTING_ADDRTYPE_A = 0x0068001e as PropertyTag<string>
+export const PR_ORIGINAL_SENT_REPRESENTING_ADDRTYPE_A = 0x0068001e as PropertyTag<string, 0x0068001e>
 /** PtypString, PR_ORIGINAL_SENT_REPRESENTING_ADDRTYPE, PR_ORIGINAL_SENT_REPRESENTING_ADDRTYPE_W. */
-export const PidTagOriginalSentRepresentingAddressType = 0x0068001f as PropertyTag<string>
+export const PidTagOriginalSentRepresentingAddressType = 0x0068001f as PropertyTag<string, 0x0068001f>
 /** PtypString8. */
-export const PR_ORIGINAL_SENT_REPRESENTING_EMAIL_ADDRESS_A = 0x0069001e as PropertyTag<string>
+export const PR_ORIGINAL_SENT_REPRESENTING_EMAIL_ADDRESS_A = 0x0069001e as PropertyTag<string, 0x0069001e>
 /** PtypString, PR_ORIGINAL_SENT_REPRESENTING_EMAIL_ADDRESS, PR_ORIGINAL_SENT_REPRESENTING_EMAIL_ADDRESS_W. */
-export const PidTagOriginalSentRepresentingEmailAddress = 0x0069001f as PropertyTag<string>
+export const PidTagOriginalSentRepresentingEmailAddress = 0x0069001f as PropertyTag<string, 0x0069001f>
 /** PtypString8. */
-export const PR_CONVERSATION_TOPIC_A = 0x0070001e as PropertyTag<string>
+export const PR_CONVERSATION_TOPIC_A = 0x0070001e as PropertyTag<string, 0x0070001e>
 /** PtypString, PR_CONVERSATION_TOPIC, PR_CONVERSATION_TOPIC_W. */
-export const PidTagConversationTopic = 0x0070001f as PropertyTag<string>
+export const PidTagConversationTopic = 0x0070001f as PropertyTag<string, 0x0070001f>
 /** PtypBinary, PR_CONVERSATION_INDEX. */
-export const PidTagConversationIndex = 0x00710102 as PropertyTag<Uint8Array>
+export const PidTagConversationIndex = 0x00710102 as PropertyTag<Uint8Array, 0x00710102>
 /** PtypString8. */
-export const PR_ORIGINAL_DISPLAY_BCC_A = 0x0072001e as PropertyTag<string>
+export const PR_ORIGINAL_DISPLAY_BCC_A = 0x0072001e as PropertyTag<string, 0x0072001e>
 /** PtypString, PR_ORIGINAL_DISPLAY_BCC, PR_ORIGINAL_DISPLAY_BCC_W. */
-export const PidTagOriginalDisplayBcc = 0x0072001f as PropertyTag<string>
+export const PidTagOriginalDisplayBcc = 0x0072001f as PropertyTag<string, 0x0072001f>
 /** PtypString8. */
-export const PR_ORIGINAL_DISPLAY_CC_A = 0x0073001e as PropertyTag<string>
+export const PR_ORIGINAL_DISPLAY_CC_A = 0x0073001e as PropertyTag<string, 0x0073001e>
 /** PtypString, PR_ORIGINAL_DISPLAY_CC, PR_ORIGINAL_DISPLAY_CC_W. */
-export const PidTagOriginalDisplayCc = 0x0073001f as PropertyTag<string>
+export const PidTagOriginalDisplayCc = 0x0073001f as PropertyTag<string, 0x0073001f>
 /** PtypString8. */
-export const PR_ORIGINAL_DISPLAY_TO_A = 0x0074001e as PropertyTag<string>
+export const PR_ORIGINAL_DISPLAY_TO_A = 0x0074001e as PropertyTag<string, 0x0074001e>
 /** PtypString, PR_ORIGINAL_DISPLAY_TO, PR_ORIGINAL_DISPLAY_TO_W. */
-export const PidTagOriginalDisplayTo = 0x0074001f as PropertyTag<string>
+export const PidTagOriginalDisplayTo = 0x0074001f as PropertyTag<string, 0x0074001f>
 /** PtypString8. */
-export const PR_RECEIVED_BY_ADDRTYPE_A = 0x0075001e as PropertyTag<string>
+export const PR_RECEIVED_BY_ADDRTYPE_A = 0x0075001e as PropertyTag<string, 0x0075001e>
 /** PtypString, PR_RECEIVED_BY_ADDRTYPE, PR_RECEIVED_BY_ADDRTYPE_W. */
-export const PidTagReceivedByAddressType = 0x0075001f as PropertyTag<string>
+export const PidTagReceivedByAddressType = 0x0075001f as PropertyTag<string, 0x0075001f>
 /** PtypString8. */
-export const PR_RECEIVED_BY_EMAIL_ADDRESS_A = 0x0076001e as PropertyTag<string>
+export const PR_RECEIVED_BY_EMAIL_ADDRESS_A = 0x0076001e as PropertyTag<string, 0x0076001e>
 /** PtypString, PR_RECEIVED_BY_EMAIL_ADDRESS, PR_RECEIVED_BY_EMAIL_ADDRESS_W. */
-export const PidTagReceivedByEmailAddress = 0x0076001f as PropertyTag<string>
+export const PidTagReceivedByEmailAddress = 0x0076001f as PropertyTag<string, 0x0076001f>
 /** PtypString8. */
-export const PR_RCVD_REPRESENTING_ADDRTYPE_A = 0x0077001e as PropertyTag<string>
+export const PR_RCVD_REPRESENTING_ADDRTYPE_A = 0x0077001e as PropertyTag<string, 0x0077001e>
 /** PtypString, PR_RCVD_REPRESENTING_ADDRTYPE, PR_RCVD_REPRESENTING_ADDRTYPE_W. */
-export const PidTagReceivedRepresentingAddressType = 0x0077001f as PropertyTag<string>
+export const PidTagReceivedRepresentingAddressType = 0x0077001f as PropertyTag<string, 0x0077001f>
 /** PtypString8. */
-export const PR_RCVD_REPRESENTING_EMAIL_ADDRESS_A = 0x0078001e as PropertyTag<string>
+export const PR_RCVD_REPRESENTING_EMAIL_ADDRESS_A = 0x0078001e as PropertyTag<string, 0x0078001e>
 /** PtypString, PR_RCVD_REPRESENTING_EMAIL_ADDRESS, PR_RCVD_REPRESENTING_EMAIL_ADDRESS_W, PR_REMOTE_HEADER_LOC. */
-export const PidTagReceivedRepresentingEmailAddress = 0x0078001f as PropertyTag<string>
+export const PidTagReceivedRepresentingEmailAddress = 0x0078001f as PropertyTag<string, 0x0078001f>
 /** PtypString8. */
-export const PR_ORIGINAL_AUTHOR_ADDRTYPE_A = 0x0079001e as PropertyTag<string>
+export const PR_ORIGINAL_AUTHOR_ADDRTYPE_A = 0x0079001e as PropertyTag<string, 0x0079001e>
 /** PtypString, PR_ORIGINAL_AUTHOR_ADDRTYPE, PR_ORIGINAL_AUTHOR_ADDRTYPE_W. */
-export const PidTagOriginalAuthorAddressType = 0x0079001f as PropertyTag<string>
+export const PidTagOriginalAuthorAddressType = 0x0079001f as PropertyTag<string, 0x0079001f>
 /** PtypString8. */
-export const PR_ORIGINAL_AUTHOR_EMAIL_ADDRESS_A = 0x007a001e as PropertyTag<string>
+export const PR_ORIGINAL_AUTHOR_EMAIL_ADDRESS_A = 0x007a001e as PropertyTag<string, 0x007a001e>
 /** PtypString, PR_ORIGINAL_AUTHOR_EMAIL_ADDRESS, PR_ORIGINAL_AUTHOR_EMAIL_ADDRESS_W. */
-export const PidTagOriginalAuthorEmailAddress = 0x007a001f as PropertyTag<string>
+export const PidTagOriginalAuthorEmailAddress = 0x007a001f as PropertyTag<string, 0x007a001f>
 /** PtypString8. */
-export const PR_ORIGINALLY_INTENDED_RECIP_ADDRTYPE_A = 0x007b001e as PropertyTag<string>
+export const PR_ORIGINALLY_INTENDED_RECIP_ADDRTYPE_A = 0x007b001e as PropertyTag<string, 0x007b001e>
 /** PtypString, PR_ORIGINALLY_INTENDED_RECIP_ADDRTYPE, PR_ORIGINALLY_INTENDED_RECIP_ADDRTYPE_W. */
-export const PidTagOriginallyIntendedRecipAddrtype = 0x007b001f as PropertyTag<string>
+export const PidTagOriginallyIntendedRecipAddrtype = 0x007b001f as PropertyTag<string, 0x007b001f>
 /** PtypString8. */
-export const PR_ORIGINALLY_INTENDED_RECIP_EMAIL_ADDRESS_A = 0x007c001e as PropertyTag<string>
+export const PR_ORIGINALLY_INTENDED_RECIP_EMAIL_ADDRESS_A = 0x007c001e as PropertyTag<string, 0x007c001e>
 /** PtypString, PR_ORIGINALLY_INTENDED_RECIP_EMAIL_ADDRESS, PR_ORIGINALLY_INTENDED_RECIP_EMAIL_ADDRESS_W. */
-export const PidTagOriginallyIntendedRecipEmailAddress = 0x007c001f as PropertyTag<string>
+export const PidTagOriginallyIntendedRecipEmailAddress = 0x007c001f as PropertyTag<string, 0x007c001f>
 /** PtypString8. */
-export const PR_TRANSPORT_MESSAGE_HEADERS_A = 0x007d001e as PropertyTag<string>
+export const PR_TRANSPORT_MESSAGE_HEADERS_A = 0x007d001e as PropertyTag<string, 0x007d001e>
 /** PtypString, PR_TRANSPORT_MESSAGE_HEADERS, PR_TRANSPORT_MESSAGE_HEADERS_W. */
-export const PidTagTransportMessageHeaders = 0x007d001f as PropertyTag<string>
+export const PidTagTransportMessageHeaders = 0x007d001f as PropertyTag<string, 0x007d001f>
 /** PtypBinary, PR_DELEGATION. */
-export const PidTagDelegation = 0x007e0102 as PropertyTag<Uint8Array>
+export const PidTagDelegation = 0x007e0102 as PropertyTag<Uint8Array, 0x007e0102>
 /** PtypBinary, PR_TNEF_CORRELATION_KEY. */
-export const PidTagTnefCorrelationKey = 0x007f0102 as PropertyTag<Uint8Array>
+export const PidTagTnefCorrelationKey = 0x007f0102 as PropertyTag<Uint8Array, 0x007f0102>
 /** PtypString, PR_REPORT_DISPOSITION, PR_REPORT_DISPOSITION_W. */
-export const PidTagReportDisposition = 0x0080001f as PropertyTag<string>
+export const PidTagReportDisposition = 0x0080001f as PropertyTag<string, 0x0080001f>
 /** PtypString, PR_REPORT_DISPOSITION_MODE, PR_REPORT_DISPOSITION_MODE_W. */
-export const PidTagReportDispositionMode = 0x0081001f as PropertyTag<string>
+export const PidTagReportDispositionMode = 0x0081001f as PropertyTag<string, 0x0081001f>
 /** PtypString, PR_REPORT_ORIGINAL_SENDER. */
-export const PidTagReportOriginalSender = 0x0082001f as PropertyTag<string>
+export const PidTagReportOriginalSender = 0x0082001f as PropertyTag<string, 0x0082001f>
 /** PtypMultipleString, PR_REPORT_DISPOSITION_TO_NAMES. */
-export const PidTagReportDispositionToNames = 0x0083101f as PropertyTag<readonly string[]>
+export const PidTagReportDispositionToNames = 0x0083101f as PropertyTag<readonly string[], 0x0083101f>
 /** PtypMultipleString, PR_REPORT_DISPOSITION_TO_EMAIL_ADDRESSES. */
-export const PidTagReportDispositionToEmailAddresses = 0x0084101f as PropertyTag<readonly string[]>
+export const PidTagReportDispositionToEmailAddresses = 0x0084101f as PropertyTag<
+  readonly string[],
+  0x0084101f
+>
 /** PtypString, PR_REPORT_DISPOSITION_OPTIONS. */
-export const PidTagReportDispositionOptions = 0x0085001f as PropertyTag<string>
+export const PidTagReportDispositionOptions = 0x0085001f as PropertyTag<string, 0x0085001f>
 /** PtypMultipleBinary. */
-export const PR_SECURITY_PROFILES = 0x03551102 as PropertyTag<readonly Uint8Array[]>
+export const PR_SECURITY_PROFILES = 0x03551102 as PropertyTag<readonly Uint8Array[], 0x03551102>
 /** PtypString, PR_SPAM_TRUSTED_SENDERS_W. */
-export const PidTagSpamTrustedSenders = 0x0418001f as PropertyTag<string>
+export const PidTagSpamTrustedSenders = 0x0418001f as PropertyTag<string, 0x0418001f>
 /** PtypString, PR_SPAM_TRUSTED_RECIPIENTS_W. */
-export const PidTagSpamTrustedRecipients = 0x0419001f as PropertyTag<string>
+export const PidTagSpamTrustedRecipients = 0x0419001f as PropertyTag<string, 0x0419001f>
 /** PtypString, PR_SPAM_JUNK_SENDERS_W. */
-export const PidTagSpamJunkSenders = 0x041a001f as PropertyTag<string>
+export const PidTagSpamJunkSenders = 0x041a001f as PropertyTag<string, 0x041a001f>
 /** PtypInteger32, PR_SPAM_THRESHOLD. */
-export const PidTagSpamThreshold = 0x041b0003 as PropertyTag<number>
+export const PidTagSpamThreshold = 0x041b0003 as PropertyTag<number, 0x041b0003>
 /** PtypInteger32, PR_EMS_AB_ROOM_CAPACITY. */
-export const PidTagAddressBookRoomCapacity = 0x08070003 as PropertyTag<number>
+export const PidTagAddressBookRoomCapacity = 0x08070003 as PropertyTag<number, 0x08070003>
 /** PtypString8. */
-export const PR_EMS_AB_ROOM_DESCRIPTION_A = 0x0809001e as PropertyTag<string>
+export const PR_EMS_AB_ROOM_DESCRIPTION_A = 0x0809001e as PropertyTag<string, 0x0809001e>
 /** PtypString, PR_EMS_AB_ROOM_DESCRIPTION, PR_EMS_AB_ROOM_DESCRIPTION_W. */
-export const PidTagAddressBookRoomDescription = 0x0809001f as PropertyTag<string>
+export const PidTagAddressBookRoomDescription = 0x0809001f as PropertyTag<string, 0x0809001f>

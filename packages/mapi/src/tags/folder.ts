@@ -5,88 +5,88 @@ import type { PropertyTag } from '../property/tag.ts'
 // Properties of folders and address book containers (0x3600 to 0x36ff).
 
 /** PtypInteger32, PR_CONTAINER_FLAGS. */
-export const PidTagContainerFlags = 0x36000003 as PropertyTag<number>
+export const PidTagContainerFlags = 0x36000003 as PropertyTag<number, 0x36000003>
 /** PtypInteger32, PR_FOLDER_TYPE. */
-export const PidTagFolderType = 0x36010003 as PropertyTag<number>
+export const PidTagFolderType = 0x36010003 as PropertyTag<number, 0x36010003>
 /** PtypInteger32, PR_CONTENT_COUNT. */
-export const PidTagContentCount = 0x36020003 as PropertyTag<number>
+export const PidTagContentCount = 0x36020003 as PropertyTag<number, 0x36020003>
 /** PtypInteger32, PR_CONTENT_UNREAD. */
-export const PidTagContentUnreadCount = 0x36030003 as PropertyTag<number>
+export const PidTagContentUnreadCount = 0x36030003 as PropertyTag<number, 0x36030003>
 /** PtypObject, PR_CREATE_TEMPLATES. */
-export const PidTagCreateTemplates = 0x3604000d as PropertyTag<Uint8Array>
+export const PidTagCreateTemplates = 0x3604000d as PropertyTag<Uint8Array, 0x3604000d>
 /** PtypObject, PR_DETAILS_TABLE. */
-export const PidTagDetailsTable = 0x3605000d as PropertyTag<Uint8Array>
+export const PidTagDetailsTable = 0x3605000d as PropertyTag<Uint8Array, 0x3605000d>
 /** PtypObject, PR_SEARCH. */
-export const PidTagSearch = 0x3607000d as PropertyTag<Uint8Array>
+export const PidTagSearch = 0x3607000d as PropertyTag<Uint8Array, 0x3607000d>
 /** PtypBoolean, PR_SELECTABLE. */
-export const PidTagSelectable = 0x3609000b as PropertyTag<boolean>
+export const PidTagSelectable = 0x3609000b as PropertyTag<boolean, 0x3609000b>
 /** PtypBoolean, PR_SUBFOLDERS. */
-export const PidTagSubfolders = 0x360a000b as PropertyTag<boolean>
+export const PidTagSubfolders = 0x360a000b as PropertyTag<boolean, 0x360a000b>
 /** PtypInteger32, PR_STATUS. */
-export const PidTagStatus = 0x360b0003 as PropertyTag<number>
+export const PidTagStatus = 0x360b0003 as PropertyTag<number, 0x360b0003>
 /** PtypString8. */
-export const PR_ANR_A = 0x360c001e as PropertyTag<string>
+export const PR_ANR_A = 0x360c001e as PropertyTag<string, 0x360c001e>
 /** PtypString, PR_ANR, PR_ANR_W. */
-export const PidTagAnr = 0x360c001f as PropertyTag<string>
+export const PidTagAnr = 0x360c001f as PropertyTag<string, 0x360c001f>
 /** PtypMultipleInteger32, PR_CONTENTS_SORT_ORDER. */
-export const PidTagContentSortOrder = 0x360d1003 as PropertyTag<readonly number[]>
+export const PidTagContentSortOrder = 0x360d1003 as PropertyTag<readonly number[], 0x360d1003>
 /** PtypObject, PR_CONTAINER_HIERARCHY. */
-export const PidTagContainerHierarchy = 0x360e000d as PropertyTag<Uint8Array>
+export const PidTagContainerHierarchy = 0x360e000d as PropertyTag<Uint8Array, 0x360e000d>
 /** PtypObject, PR_CONTAINER_CONTENTS. */
-export const PidTagContainerContents = 0x360f000d as PropertyTag<Uint8Array>
+export const PidTagContainerContents = 0x360f000d as PropertyTag<Uint8Array, 0x360f000d>
 /** PtypObject, PR_FOLDER_ASSOCIATED_CONTENTS. */
-export const PidTagFolderAssociatedContents = 0x3610000d as PropertyTag<Uint8Array>
+export const PidTagFolderAssociatedContents = 0x3610000d as PropertyTag<Uint8Array, 0x3610000d>
 /** PtypBinary, PR_DEF_CREATE_DL. */
-export const PidTagDefCreateDl = 0x36110102 as PropertyTag<Uint8Array>
+export const PidTagDefCreateDl = 0x36110102 as PropertyTag<Uint8Array, 0x36110102>
 /** PtypBinary, PR_DEF_CREATE_MAILUSER. */
-export const PidTagDefCreateMailuser = 0x36120102 as PropertyTag<Uint8Array>
+export const PidTagDefCreateMailuser = 0x36120102 as PropertyTag<Uint8Array, 0x36120102>
 /** PtypString8. */
-export const PR_CONTAINER_CLASS_A = 0x3613001e as PropertyTag<string>
+export const PR_CONTAINER_CLASS_A = 0x3613001e as PropertyTag<string, 0x3613001e>
 /** PtypString, PR_CONTAINER_CLASS, PR_CONTAINER_CLASS_W. */
-export const PidTagContainerClass = 0x3613001f as PropertyTag<string>
+export const PidTagContainerClass = 0x3613001f as PropertyTag<string, 0x3613001f>
 /** PtypInteger64, PR_CONTAINER_MODIFY_VERSION. */
-export const PidTagContainerModifyVersion = 0x36140014 as PropertyTag<bigint>
+export const PidTagContainerModifyVersion = 0x36140014 as PropertyTag<bigint, 0x36140014>
 /** PtypBinary, PR_AB_PROVIDER_ID. */
-export const PidTagAbProviderId = 0x36150102 as PropertyTag<Uint8Array>
+export const PidTagAbProviderId = 0x36150102 as PropertyTag<Uint8Array, 0x36150102>
 /** PtypBinary, PR_DEFAULT_VIEW_ENTRYID. */
-export const PidTagDefaultViewEntryId = 0x36160102 as PropertyTag<Uint8Array>
+export const PidTagDefaultViewEntryId = 0x36160102 as PropertyTag<Uint8Array, 0x36160102>
 /** PtypInteger32, PR_ASSOC_CONTENT_COUNT. */
-export const PidTagAssociatedContentCount = 0x36170003 as PropertyTag<number>
+export const PidTagAssociatedContentCount = 0x36170003 as PropertyTag<number, 0x36170003>
 /** PtypBinary, PR_IPM_APPOINTMENT_ENTRYID. */
-export const PidTagIpmAppointmentEntryId = 0x36d00102 as PropertyTag<Uint8Array>
+export const PidTagIpmAppointmentEntryId = 0x36d00102 as PropertyTag<Uint8Array, 0x36d00102>
 /** PtypBinary, PR_IPM_CONTACT_ENTRYID. */
-export const PidTagIpmContactEntryId = 0x36d10102 as PropertyTag<Uint8Array>
+export const PidTagIpmContactEntryId = 0x36d10102 as PropertyTag<Uint8Array, 0x36d10102>
 /** PtypBinary, PR_IPM_JOURNAL_ENTRYID. */
-export const PidTagIpmJournalEntryId = 0x36d20102 as PropertyTag<Uint8Array>
+export const PidTagIpmJournalEntryId = 0x36d20102 as PropertyTag<Uint8Array, 0x36d20102>
 /** PtypBinary, PR_IPM_NOTE_ENTRYID. */
-export const PidTagIpmNoteEntryId = 0x36d30102 as PropertyTag<Uint8Array>
+export const PidTagIpmNoteEntryId = 0x36d30102 as PropertyTag<Uint8Array, 0x36d30102>
 /** PtypBinary, PR_IPM_TASK_ENTRYID. */
-export const PidTagIpmTaskEntryId = 0x36d40102 as PropertyTag<Uint8Array>
+export const PidTagIpmTaskEntryId = 0x36d40102 as PropertyTag<Uint8Array, 0x36d40102>
 /** PtypBinary, PR_REM_ONLINE_ENTRYID. */
-export const PidTagRemindersOnlineEntryId = 0x36d50102 as PropertyTag<Uint8Array>
+export const PidTagRemindersOnlineEntryId = 0x36d50102 as PropertyTag<Uint8Array, 0x36d50102>
 /** PtypBinary. */
-export const PR_REM_OFFLINE_ENTRYID = 0x36d60102 as PropertyTag<Uint8Array>
+export const PR_REM_OFFLINE_ENTRYID = 0x36d60102 as PropertyTag<Uint8Array, 0x36d60102>
 /** PtypBinary, PR_IPM_DRAFTS_ENTRYID. */
-export const PidTagIpmDraftsEntryId = 0x36d70102 as PropertyTag<Uint8Array>
+export const PidTagIpmDraftsEntryId = 0x36d70102 as PropertyTag<Uint8Array, 0x36d70102>
 /** PtypMultipleBinary, PR_ADDITIONAL_REN_ENTRYIDS. */
-export const PidTagAdditionalRenEntryIds = 0x36d81102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagAdditionalRenEntryIds = 0x36d81102 as PropertyTag<readonly Uint8Array[], 0x36d81102>
 /** PtypBinary, PR_ADDITIONAL_REN_ENTRYIDS_EX. */
-export const PidTagAdditionalRenEntryIdsEx = 0x36d90102 as PropertyTag<Uint8Array>
+export const PidTagAdditionalRenEntryIdsEx = 0x36d90102 as PropertyTag<Uint8Array, 0x36d90102>
 /** PtypBinary, PR_EXTENDED_FOLDER_FLAGS. */
-export const PidTagExtendedFolderFlags = 0x36da0102 as PropertyTag<Uint8Array>
+export const PidTagExtendedFolderFlags = 0x36da0102 as PropertyTag<Uint8Array, 0x36da0102>
 /** PtypBinary, PR_FOLDER_WEBVIEWINFO. */
-export const PidTagFolderWebviewinfo = 0x36df0102 as PropertyTag<Uint8Array>
+export const PidTagFolderWebviewinfo = 0x36df0102 as PropertyTag<Uint8Array, 0x36df0102>
 /** PtypInteger32, PR_ORDINAL_MOST. */
-export const PidTagOrdinalMost = 0x36e20003 as PropertyTag<number>
+export const PidTagOrdinalMost = 0x36e20003 as PropertyTag<number, 0x36e20003>
 /** PtypBinary, PR_USERFIELDS. */
-export const PidTagUserFields = 0x36e30102 as PropertyTag<Uint8Array>
+export const PidTagUserFields = 0x36e30102 as PropertyTag<Uint8Array, 0x36e30102>
 /** PtypMultipleBinary, PR_FREEBUSY_ENTRYIDS. */
-export const PidTagFreeBusyEntryIds = 0x36e41102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagFreeBusyEntryIds = 0x36e41102 as PropertyTag<readonly Uint8Array[], 0x36e41102>
 /** PtypString, PR_DEF_POST_MSGCLASS. */
-export const PidTagDefaultPostMessageClass = 0x36e5001f as PropertyTag<string>
+export const PidTagDefaultPostMessageClass = 0x36e5001f as PropertyTag<string, 0x36e5001f>
 /** PtypString. */
-export const PR_DEF_POST_DISPLAYNAME = 0x36e6001f as PropertyTag<string>
+export const PR_DEF_POST_DISPLAYNAME = 0x36e6001f as PropertyTag<string, 0x36e6001f>
 /** PtypInteger32. */
-export const PR_AGING_PERIOD = 0x36ec0003 as PropertyTag<number>
+export const PR_AGING_PERIOD = 0x36ec0003 as PropertyTag<number, 0x36ec0003>
 /** PtypInteger32. */
-export const PR_AGING_GRANULARITY = 0x36ee0003 as PropertyTag<number>
+export const PR_AGING_GRANULARITY = 0x36ee0003 as PropertyTag<number, 0x36ee0003>

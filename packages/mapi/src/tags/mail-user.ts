@@ -6,332 +6,335 @@ import type { FileTime, Guid } from '../property/value.ts'
 // Properties of mail users (0x3a00 to 0x3bff).
 
 /** PtypString8. */
-export const PR_ACCOUNT_A = 0x3a00001e as PropertyTag<string>
+export const PR_ACCOUNT_A = 0x3a00001e as PropertyTag<string, 0x3a00001e>
 /** PtypString, PR_ACCOUNT, PR_ACCOUNT_W. */
-export const PidTagAccount = 0x3a00001f as PropertyTag<string>
+export const PidTagAccount = 0x3a00001f as PropertyTag<string, 0x3a00001f>
 /** PtypBinary, PR_ALTERNATE_RECIPIENT. */
-export const PidTagAlternateRecipient = 0x3a010102 as PropertyTag<Uint8Array>
+export const PidTagAlternateRecipient = 0x3a010102 as PropertyTag<Uint8Array, 0x3a010102>
 /** PtypString8. */
-export const PR_CALLBACK_TELEPHONE_NUMBER_A = 0x3a02001e as PropertyTag<string>
+export const PR_CALLBACK_TELEPHONE_NUMBER_A = 0x3a02001e as PropertyTag<string, 0x3a02001e>
 /** PtypString, PR_CALLBACK_TELEPHONE_NUMBER, PR_CALLBACK_TELEPHONE_NUMBER_W. */
-export const PidTagCallbackTelephoneNumber = 0x3a02001f as PropertyTag<string>
+export const PidTagCallbackTelephoneNumber = 0x3a02001f as PropertyTag<string, 0x3a02001f>
 /** PtypBoolean, PR_CONVERSION_PROHIBITED. */
-export const PidTagConversionProhibited = 0x3a03000b as PropertyTag<boolean>
+export const PidTagConversionProhibited = 0x3a03000b as PropertyTag<boolean, 0x3a03000b>
 /** PtypBoolean. */
-export const PR_DISCLOSE_RECIPIENTS = 0x3a04000b as PropertyTag<boolean>
+export const PR_DISCLOSE_RECIPIENTS = 0x3a04000b as PropertyTag<boolean, 0x3a04000b>
 /** PtypString8. */
-export const PR_GENERATION_A = 0x3a05001e as PropertyTag<string>
+export const PR_GENERATION_A = 0x3a05001e as PropertyTag<string, 0x3a05001e>
 /** PtypString, PR_GENERATION, PR_GENERATION_W. */
-export const PidTagGeneration = 0x3a05001f as PropertyTag<string>
+export const PidTagGeneration = 0x3a05001f as PropertyTag<string, 0x3a05001f>
 /** PtypString8. */
-export const PR_GIVEN_NAME_A = 0x3a06001e as PropertyTag<string>
+export const PR_GIVEN_NAME_A = 0x3a06001e as PropertyTag<string, 0x3a06001e>
 /** PtypString, PR_GIVEN_NAME, PR_GIVEN_NAME_W. */
-export const PidTagGivenName = 0x3a06001f as PropertyTag<string>
+export const PidTagGivenName = 0x3a06001f as PropertyTag<string, 0x3a06001f>
 /** PtypString8. */
-export const PR_GOVERNMENT_ID_NUMBER_A = 0x3a07001e as PropertyTag<string>
+export const PR_GOVERNMENT_ID_NUMBER_A = 0x3a07001e as PropertyTag<string, 0x3a07001e>
 /** PtypString, PR_GOVERNMENT_ID_NUMBER, PR_GOVERNMENT_ID_NUMBER_W. */
-export const PidTagGovernmentIdNumber = 0x3a07001f as PropertyTag<string>
+export const PidTagGovernmentIdNumber = 0x3a07001f as PropertyTag<string, 0x3a07001f>
 /** PtypString8, PR_OFFICE_TELEPHONE_NUMBER_A. */
-export const PR_BUSINESS_TELEPHONE_NUMBER_A = 0x3a08001e as PropertyTag<string>
+export const PR_BUSINESS_TELEPHONE_NUMBER_A = 0x3a08001e as PropertyTag<string, 0x3a08001e>
 /** PtypString, PR_BUSINESS_TELEPHONE_NUMBER, PR_BUSINESS_TELEPHONE_NUMBER_W, PR_OFFICE_TELEPHONE_NUMBER, PR_OFFICE_TELEPHONE_NUMBER_W. */
-export const PidTagBusinessTelephoneNumber = 0x3a08001f as PropertyTag<string>
+export const PidTagBusinessTelephoneNumber = 0x3a08001f as PropertyTag<string, 0x3a08001f>
 /** PtypString8. */
-export const PR_HOME_TELEPHONE_NUMBER_A = 0x3a09001e as PropertyTag<string>
+export const PR_HOME_TELEPHONE_NUMBER_A = 0x3a09001e as PropertyTag<string, 0x3a09001e>
 /** PtypString, PR_HOME_TELEPHONE_NUMBER, PR_HOME_TELEPHONE_NUMBER_W. */
-export const PidTagHomeTelephoneNumber = 0x3a09001f as PropertyTag<string>
+export const PidTagHomeTelephoneNumber = 0x3a09001f as PropertyTag<string, 0x3a09001f>
 /** PtypString8. */
-export const PR_INITIALS_A = 0x3a0a001e as PropertyTag<string>
+export const PR_INITIALS_A = 0x3a0a001e as PropertyTag<string, 0x3a0a001e>
 /** PtypString, PR_INITIALS, PR_INITIALS_W. */
-export const PidTagInitials = 0x3a0a001f as PropertyTag<string>
+export const PidTagInitials = 0x3a0a001f as PropertyTag<string, 0x3a0a001f>
 /** PtypString8. */
-export const PR_KEYWORD_A = 0x3a0b001e as PropertyTag<string>
+export const PR_KEYWORD_A = 0x3a0b001e as PropertyTag<string, 0x3a0b001e>
 /** PtypString, PR_KEYWORD, PR_KEYWORD_W. */
-export const PidTagKeyword = 0x3a0b001f as PropertyTag<string>
+export const PidTagKeyword = 0x3a0b001f as PropertyTag<string, 0x3a0b001f>
 /** PtypString8. */
-export const PR_LANGUAGE_A = 0x3a0c001e as PropertyTag<string>
+export const PR_LANGUAGE_A = 0x3a0c001e as PropertyTag<string, 0x3a0c001e>
 /** PtypString, PR_LANGUAGE, PR_LANGUAGE_W. */
-export const PidTagLanguage = 0x3a0c001f as PropertyTag<string>
+export const PidTagLanguage = 0x3a0c001f as PropertyTag<string, 0x3a0c001f>
 /** PtypString8. */
-export const PR_LOCATION_A = 0x3a0d001e as PropertyTag<string>
+export const PR_LOCATION_A = 0x3a0d001e as PropertyTag<string, 0x3a0d001e>
 /** PtypString, PR_LOCATION, PR_LOCATION_W. */
-export const PidTagLocation = 0x3a0d001f as PropertyTag<string>
+export const PidTagLocation = 0x3a0d001f as PropertyTag<string, 0x3a0d001f>
 /** PtypBoolean, PR_MAIL_PERMISSION. */
-export const PidTagMailPermission = 0x3a0e000b as PropertyTag<boolean>
+export const PidTagMailPermission = 0x3a0e000b as PropertyTag<boolean, 0x3a0e000b>
 /** PtypString8. */
-export const PR_MHS_COMMON_NAME_A = 0x3a0f001e as PropertyTag<string>
+export const PR_MHS_COMMON_NAME_A = 0x3a0f001e as PropertyTag<string, 0x3a0f001e>
 /** PtypString, PR_MHS_COMMON_NAME, PR_MHS_COMMON_NAME_W. */
-export const PidTagMessageHandlingSystemCommonName = 0x3a0f001f as PropertyTag<string>
+export const PidTagMessageHandlingSystemCommonName = 0x3a0f001f as PropertyTag<string, 0x3a0f001f>
 /** PtypString8. */
-export const PR_ORGANIZATIONAL_ID_NUMBER_A = 0x3a10001e as PropertyTag<string>
+export const PR_ORGANIZATIONAL_ID_NUMBER_A = 0x3a10001e as PropertyTag<string, 0x3a10001e>
 /** PtypString, PR_ORGANIZATIONAL_ID_NUMBER, PR_ORGANIZATIONAL_ID_NUMBER_W. */
-export const PidTagOrganizationalIdNumber = 0x3a10001f as PropertyTag<string>
+export const PidTagOrganizationalIdNumber = 0x3a10001f as PropertyTag<string, 0x3a10001f>
 /** PtypString8. */
-export const PR_SURNAME_A = 0x3a11001e as PropertyTag<string>
+export const PR_SURNAME_A = 0x3a11001e as PropertyTag<string, 0x3a11001e>
 /** PtypString, PR_SURNAME, PR_SURNAME_W. */
-export const PidTagSurname = 0x3a11001f as PropertyTag<string>
+export const PidTagSurname = 0x3a11001f as PropertyTag<string, 0x3a11001f>
 /** PtypBinary, PR_ORIGINAL_ENTRYID. */
-export const PidTagOriginalEntryId = 0x3a120102 as PropertyTag<Uint8Array>
+export const PidTagOriginalEntryId = 0x3a120102 as PropertyTag<Uint8Array, 0x3a120102>
 /** PtypString8. */
-export const PR_ORIGINAL_DISPLAY_NAME_A = 0x3a13001e as PropertyTag<string>
+export const PR_ORIGINAL_DISPLAY_NAME_A = 0x3a13001e as PropertyTag<string, 0x3a13001e>
 /** PtypString, PR_ORIGINAL_DISPLAY_NAME, PR_ORIGINAL_DISPLAY_NAME_W. */
-export const PidTagOriginalDisplayName = 0x3a13001f as PropertyTag<string>
+export const PidTagOriginalDisplayName = 0x3a13001f as PropertyTag<string, 0x3a13001f>
 /** PtypBinary, PR_ORIGINAL_SEARCH_KEY. */
-export const PidTagOriginalSearchKey = 0x3a140102 as PropertyTag<Uint8Array>
+export const PidTagOriginalSearchKey = 0x3a140102 as PropertyTag<Uint8Array, 0x3a140102>
 /** PtypString8. */
-export const PR_POSTAL_ADDRESS_A = 0x3a15001e as PropertyTag<string>
+export const PR_POSTAL_ADDRESS_A = 0x3a15001e as PropertyTag<string, 0x3a15001e>
 /** PtypString, PR_POSTAL_ADDRESS, PR_POSTAL_ADDRESS_W. */
-export const PidTagPostalAddress = 0x3a15001f as PropertyTag<string>
+export const PidTagPostalAddress = 0x3a15001f as PropertyTag<string, 0x3a15001f>
 /** PtypString8. */
-export const PR_COMPANY_NAME_A = 0x3a16001e as PropertyTag<string>
+export const PR_COMPANY_NAME_A = 0x3a16001e as PropertyTag<string, 0x3a16001e>
 /** PtypString, PR_COMPANY_NAME, PR_COMPANY_NAME_W. */
-export const PidTagCompanyName = 0x3a16001f as PropertyTag<string>
+export const PidTagCompanyName = 0x3a16001f as PropertyTag<string, 0x3a16001f>
 /** PtypString8. */
-export const PR_TITLE_A = 0x3a17001e as PropertyTag<string>
+export const PR_TITLE_A = 0x3a17001e as PropertyTag<string, 0x3a17001e>
 /** PtypString, PR_TITLE, PR_TITLE_W. */
-export const PidTagTitle = 0x3a17001f as PropertyTag<string>
+export const PidTagTitle = 0x3a17001f as PropertyTag<string, 0x3a17001f>
 /** PtypString8. */
-export const PR_DEPARTMENT_NAME_A = 0x3a18001e as PropertyTag<string>
+export const PR_DEPARTMENT_NAME_A = 0x3a18001e as PropertyTag<string, 0x3a18001e>
 /** PtypString, PR_DEPARTMENT_NAME, PR_DEPARTMENT_NAME_W. */
-export const PidTagDepartmentName = 0x3a18001f as PropertyTag<string>
+export const PidTagDepartmentName = 0x3a18001f as PropertyTag<string, 0x3a18001f>
 /** PtypString8. */
-export const PR_OFFICE_LOCATION_A = 0x3a19001e as PropertyTag<string>
+export const PR_OFFICE_LOCATION_A = 0x3a19001e as PropertyTag<string, 0x3a19001e>
 /** PtypString, PR_OFFICE_LOCATION, PR_OFFICE_LOCATION_W. */
-export const PidTagOfficeLocation = 0x3a19001f as PropertyTag<string>
+export const PidTagOfficeLocation = 0x3a19001f as PropertyTag<string, 0x3a19001f>
 /** PtypString8. */
-export const PR_PRIMARY_TELEPHONE_NUMBER_A = 0x3a1a001e as PropertyTag<string>
+export const PR_PRIMARY_TELEPHONE_NUMBER_A = 0x3a1a001e as PropertyTag<string, 0x3a1a001e>
 /** PtypString, PR_PRIMARY_TELEPHONE_NUMBER, PR_PRIMARY_TELEPHONE_NUMBER_W. */
-export const PidTagPrimaryTelephoneNumber = 0x3a1a001f as PropertyTag<string>
+export const PidTagPrimaryTelephoneNumber = 0x3a1a001f as PropertyTag<string, 0x3a1a001f>
 /** PtypString8, PR_OFFICE2_TELEPHONE_NUMBER_A. */
-export const PR_BUSINESS2_TELEPHONE_NUMBER_A = 0x3a1b001e as PropertyTag<string>
+export const PR_BUSINESS2_TELEPHONE_NUMBER_A = 0x3a1b001e as PropertyTag<string, 0x3a1b001e>
 /** PtypString, PR_BUSINESS2_TELEPHONE_NUMBER, PR_BUSINESS2_TELEPHONE_NUMBER_W, PR_OFFICE2_TELEPHONE_NUMBER, PR_OFFICE2_TELEPHONE_NUMBER_W. */
-export const PidTagBusiness2TelephoneNumber = 0x3a1b001f as PropertyTag<string>
+export const PidTagBusiness2TelephoneNumber = 0x3a1b001f as PropertyTag<string, 0x3a1b001f>
 /** PtypMultipleString8. */
-export const PR_BUSINESS2_TELEPHONE_NUMBER_A_MV = 0x3a1b101e as PropertyTag<readonly string[]>
+export const PR_BUSINESS2_TELEPHONE_NUMBER_A_MV = 0x3a1b101e as PropertyTag<readonly string[], 0x3a1b101e>
 /** PtypMultipleString. */
-export const PidTagBusiness2TelephoneNumbers = 0x3a1b101f as PropertyTag<readonly string[]>
+export const PidTagBusiness2TelephoneNumbers = 0x3a1b101f as PropertyTag<readonly string[], 0x3a1b101f>
 /** PtypString8, PR_MOBILE_TELEPHONE_NUMBER_A. */
-export const PR_CELLULAR_TELEPHONE_NUMBER_A = 0x3a1c001e as PropertyTag<string>
+export const PR_CELLULAR_TELEPHONE_NUMBER_A = 0x3a1c001e as PropertyTag<string, 0x3a1c001e>
 /** PtypString, PR_CELLULAR_TELEPHONE_NUMBER, PR_CELLULAR_TELEPHONE_NUMBER_W, PR_MOBILE_TELEPHONE_NUMBER, PR_MOBILE_TELEPHONE_NUMBER_W. */
-export const PidTagMobileTelephoneNumber = 0x3a1c001f as PropertyTag<string>
+export const PidTagMobileTelephoneNumber = 0x3a1c001f as PropertyTag<string, 0x3a1c001f>
 /** PtypString8. */
-export const PR_RADIO_TELEPHONE_NUMBER_A = 0x3a1d001e as PropertyTag<string>
+export const PR_RADIO_TELEPHONE_NUMBER_A = 0x3a1d001e as PropertyTag<string, 0x3a1d001e>
 /** PtypString, PR_RADIO_TELEPHONE_NUMBER, PR_RADIO_TELEPHONE_NUMBER_W. */
-export const PidTagRadioTelephoneNumber = 0x3a1d001f as PropertyTag<string>
+export const PidTagRadioTelephoneNumber = 0x3a1d001f as PropertyTag<string, 0x3a1d001f>
 /** PtypString8. */
-export const PR_CAR_TELEPHONE_NUMBER_A = 0x3a1e001e as PropertyTag<string>
+export const PR_CAR_TELEPHONE_NUMBER_A = 0x3a1e001e as PropertyTag<string, 0x3a1e001e>
 /** PtypString, PR_CAR_TELEPHONE_NUMBER, PR_CAR_TELEPHONE_NUMBER_W. */
-export const PidTagCarTelephoneNumber = 0x3a1e001f as PropertyTag<string>
+export const PidTagCarTelephoneNumber = 0x3a1e001f as PropertyTag<string, 0x3a1e001f>
 /** PtypString8. */
-export const PR_OTHER_TELEPHONE_NUMBER_A = 0x3a1f001e as PropertyTag<string>
+export const PR_OTHER_TELEPHONE_NUMBER_A = 0x3a1f001e as PropertyTag<string, 0x3a1f001e>
 /** PtypString, PR_OTHER_TELEPHONE_NUMBER, PR_OTHER_TELEPHONE_NUMBER_W. */
-export const PidTagOtherTelephoneNumber = 0x3a1f001f as PropertyTag<string>
+export const PidTagOtherTelephoneNumber = 0x3a1f001f as PropertyTag<string, 0x3a1f001f>
 /** PtypString8. */
-export const PR_TRANSMITABLE_DISPLAY_NAME_A = 0x3a20001e as PropertyTag<string>
+export const PR_TRANSMITABLE_DISPLAY_NAME_A = 0x3a20001e as PropertyTag<string, 0x3a20001e>
 /** PtypString, PR_TRANSMITABLE_DISPLAY_NAME, PR_TRANSMITABLE_DISPLAY_NAME_W. */
-export const PidTagTransmittableDisplayName = 0x3a20001f as PropertyTag<string>
+export const PidTagTransmittableDisplayName = 0x3a20001f as PropertyTag<string, 0x3a20001f>
 /** PtypString8, PR_PAGER_TELEPHONE_NUMBER_A. */
-export const PR_BEEPER_TELEPHONE_NUMBER_A = 0x3a21001e as PropertyTag<string>
+export const PR_BEEPER_TELEPHONE_NUMBER_A = 0x3a21001e as PropertyTag<string, 0x3a21001e>
 /** PtypString, PR_BEEPER_TELEPHONE_NUMBER, PR_BEEPER_TELEPHONE_NUMBER_W, PR_PAGER_TELEPHONE_NUMBER, PR_PAGER_TELEPHONE_NUMBER_W. */
-export const PidTagPagerTelephoneNumber = 0x3a21001f as PropertyTag<string>
+export const PidTagPagerTelephoneNumber = 0x3a21001f as PropertyTag<string, 0x3a21001f>
 /** PtypBinary, PR_USER_CERTIFICATE. */
-export const PidTagUserCertificate = 0x3a220102 as PropertyTag<Uint8Array>
+export const PidTagUserCertificate = 0x3a220102 as PropertyTag<Uint8Array, 0x3a220102>
 /** PtypString8. */
-export const PR_PRIMARY_FAX_NUMBER_A = 0x3a23001e as PropertyTag<string>
+export const PR_PRIMARY_FAX_NUMBER_A = 0x3a23001e as PropertyTag<string, 0x3a23001e>
 /** PtypString, PR_PRIMARY_FAX_NUMBER, PR_PRIMARY_FAX_NUMBER_W. */
-export const PidTagPrimaryFaxNumber = 0x3a23001f as PropertyTag<string>
+export const PidTagPrimaryFaxNumber = 0x3a23001f as PropertyTag<string, 0x3a23001f>
 /** PtypString8. */
-export const PR_BUSINESS_FAX_NUMBER_A = 0x3a24001e as PropertyTag<string>
+export const PR_BUSINESS_FAX_NUMBER_A = 0x3a24001e as PropertyTag<string, 0x3a24001e>
 /** PtypString, PR_BUSINESS_FAX_NUMBER, PR_BUSINESS_FAX_NUMBER_W. */
-export const PidTagBusinessFaxNumber = 0x3a24001f as PropertyTag<string>
+export const PidTagBusinessFaxNumber = 0x3a24001f as PropertyTag<string, 0x3a24001f>
 /** PtypString8. */
-export const PR_HOME_FAX_NUMBER_A = 0x3a25001e as PropertyTag<string>
+export const PR_HOME_FAX_NUMBER_A = 0x3a25001e as PropertyTag<string, 0x3a25001e>
 /** PtypString, PR_HOME_FAX_NUMBER, PR_HOME_FAX_NUMBER_W. */
-export const PidTagHomeFaxNumber = 0x3a25001f as PropertyTag<string>
+export const PidTagHomeFaxNumber = 0x3a25001f as PropertyTag<string, 0x3a25001f>
 /** PtypString8, PR_COUNTRY_A. */
-export const PR_BUSINESS_ADDRESS_COUNTRY_A = 0x3a26001e as PropertyTag<string>
+export const PR_BUSINESS_ADDRESS_COUNTRY_A = 0x3a26001e as PropertyTag<string, 0x3a26001e>
 /** PtypString, PR_BUSINESS_ADDRESS_COUNTRY, PR_BUSINESS_ADDRESS_COUNTRY_W, PR_COUNTRY, PR_COUNTRY_W. */
-export const PidTagCountry = 0x3a26001f as PropertyTag<string>
+export const PidTagCountry = 0x3a26001f as PropertyTag<string, 0x3a26001f>
 /** PtypString8, PR_BUSINESS_ADDRESS_LOCALITY_A, PR_LOCALITY_A. */
-export const PR_BUSINESS_ADDRESS_CITY_A = 0x3a27001e as PropertyTag<string>
+export const PR_BUSINESS_ADDRESS_CITY_A = 0x3a27001e as PropertyTag<string, 0x3a27001e>
 /** PtypString, PR_BUSINESS_ADDRESS_CITY, PR_BUSINESS_ADDRESS_CITY_W, PR_BUSINESS_ADDRESS_LOCALITY, PR_BUSINESS_ADDRESS_LOCALITY_W, PR_LOCALITY, PR_LOCALITY_W. */
-export const PidTagLocality = 0x3a27001f as PropertyTag<string>
+export const PidTagLocality = 0x3a27001f as PropertyTag<string, 0x3a27001f>
 /** PtypString8, PR_STATE_OR_PROVINCE_A. */
-export const PR_BUSINESS_ADDRESS_STATE_OR_PROVINCE_A = 0x3a28001e as PropertyTag<string>
+export const PR_BUSINESS_ADDRESS_STATE_OR_PROVINCE_A = 0x3a28001e as PropertyTag<string, 0x3a28001e>
 /** PtypString, PR_BUSINESS_ADDRESS_STATE_OR_PROVINCE, PR_BUSINESS_ADDRESS_STATE_OR_PROVINCE_W, PR_STATE_OR_PROVINCE, PR_STATE_OR_PROVINCE_W. */
-export const PidTagStateOrProvince = 0x3a28001f as PropertyTag<string>
+export const PidTagStateOrProvince = 0x3a28001f as PropertyTag<string, 0x3a28001f>
 /** PtypString8, PR_STREET_ADDRESS_A. */
-export const PR_BUSINESS_ADDRESS_STREET_A = 0x3a29001e as PropertyTag<string>
+export const PR_BUSINESS_ADDRESS_STREET_A = 0x3a29001e as PropertyTag<string, 0x3a29001e>
 /** PtypString, PR_BUSINESS_ADDRESS_STREET, PR_BUSINESS_ADDRESS_STREET_W, PR_STREET_ADDRESS, PR_STREET_ADDRESS_W. */
-export const PidTagStreetAddress = 0x3a29001f as PropertyTag<string>
+export const PidTagStreetAddress = 0x3a29001f as PropertyTag<string, 0x3a29001f>
 /** PtypString8, PR_POSTAL_CODE_A. */
-export const PR_BUSINESS_ADDRESS_POSTAL_CODE_A = 0x3a2a001e as PropertyTag<string>
+export const PR_BUSINESS_ADDRESS_POSTAL_CODE_A = 0x3a2a001e as PropertyTag<string, 0x3a2a001e>
 /** PtypString, PR_BUSINESS_ADDRESS_POSTAL_CODE, PR_BUSINESS_ADDRESS_POSTAL_CODE_W, PR_POSTAL_CODE, PR_POSTAL_CODE_W. */
-export const PidTagPostalCode = 0x3a2a001f as PropertyTag<string>
+export const PidTagPostalCode = 0x3a2a001f as PropertyTag<string, 0x3a2a001f>
 /** PtypString8, PR_POST_OFFICE_BOX_A. */
-export const PR_BUSINESS_ADDRESS_POST_OFFICE_BOX_A = 0x3a2b001e as PropertyTag<string>
+export const PR_BUSINESS_ADDRESS_POST_OFFICE_BOX_A = 0x3a2b001e as PropertyTag<string, 0x3a2b001e>
 /** PtypString, PR_BUSINESS_ADDRESS_POST_OFFICE_BOX, PR_BUSINESS_ADDRESS_POST_OFFICE_BOX_W, PR_POST_OFFICE_BOX, PR_POST_OFFICE_BOX_W. */
-export const PidTagPostOfficeBox = 0x3a2b001f as PropertyTag<string>
+export const PidTagPostOfficeBox = 0x3a2b001f as PropertyTag<string, 0x3a2b001f>
 /** PtypString8. */
-export const PR_TELEX_NUMBER_A = 0x3a2c001e as PropertyTag<string>
+export const PR_TELEX_NUMBER_A = 0x3a2c001e as PropertyTag<string, 0x3a2c001e>
 /** PtypString, PR_TELEX_NUMBER, PR_TELEX_NUMBER_W. */
-export const PidTagTelexNumber = 0x3a2c001f as PropertyTag<string>
+export const PidTagTelexNumber = 0x3a2c001f as PropertyTag<string, 0x3a2c001f>
 /** PtypString8. */
-export const PR_ISDN_NUMBER_A = 0x3a2d001e as PropertyTag<string>
+export const PR_ISDN_NUMBER_A = 0x3a2d001e as PropertyTag<string, 0x3a2d001e>
 /** PtypString, PR_ISDN_NUMBER, PR_ISDN_NUMBER_W. */
-export const PidTagIsdnNumber = 0x3a2d001f as PropertyTag<string>
+export const PidTagIsdnNumber = 0x3a2d001f as PropertyTag<string, 0x3a2d001f>
 /** PtypString8. */
-export const PR_ASSISTANT_TELEPHONE_NUMBER_A = 0x3a2e001e as PropertyTag<string>
+export const PR_ASSISTANT_TELEPHONE_NUMBER_A = 0x3a2e001e as PropertyTag<string, 0x3a2e001e>
 /** PtypString, PR_ASSISTANT_TELEPHONE_NUMBER, PR_ASSISTANT_TELEPHONE_NUMBER_W. */
-export const PidTagAssistantTelephoneNumber = 0x3a2e001f as PropertyTag<string>
+export const PidTagAssistantTelephoneNumber = 0x3a2e001f as PropertyTag<string, 0x3a2e001f>
 /** PtypString8. */
-export const PR_HOME2_TELEPHONE_NUMBER_A = 0x3a2f001e as PropertyTag<string>
+export const PR_HOME2_TELEPHONE_NUMBER_A = 0x3a2f001e as PropertyTag<string, 0x3a2f001e>
 /** PtypString, PR_HOME2_TELEPHONE_NUMBER, PR_HOME2_TELEPHONE_NUMBER_W. */
-export const PidTagHome2TelephoneNumber = 0x3a2f001f as PropertyTag<string>
+export const PidTagHome2TelephoneNumber = 0x3a2f001f as PropertyTag<string, 0x3a2f001f>
 /** PtypMultipleString8. */
-export const PR_HOME2_TELEPHONE_NUMBER_A_MV = 0x3a2f101e as PropertyTag<readonly string[]>
+export const PR_HOME2_TELEPHONE_NUMBER_A_MV = 0x3a2f101e as PropertyTag<readonly string[], 0x3a2f101e>
 /** PtypMultipleString. */
-export const PidTagHome2TelephoneNumbers = 0x3a2f101f as PropertyTag<readonly string[]>
+export const PidTagHome2TelephoneNumbers = 0x3a2f101f as PropertyTag<readonly string[], 0x3a2f101f>
 /** PtypString8. */
-export const PR_ASSISTANT_A = 0x3a30001e as PropertyTag<string>
+export const PR_ASSISTANT_A = 0x3a30001e as PropertyTag<string, 0x3a30001e>
 /** PtypString, PR_ASSISTANT, PR_ASSISTANT_W. */
-export const PidTagAssistant = 0x3a30001f as PropertyTag<string>
+export const PidTagAssistant = 0x3a30001f as PropertyTag<string, 0x3a30001f>
 /** PtypBoolean, PR_SEND_RICH_INFO. */
-export const PidTagSendRichInfo = 0x3a40000b as PropertyTag<boolean>
+export const PidTagSendRichInfo = 0x3a40000b as PropertyTag<boolean, 0x3a40000b>
 /** PtypTime, PR_WEDDING_ANNIVERSARY. */
-export const PidTagWeddingAnniversary = 0x3a410040 as PropertyTag<FileTime>
+export const PidTagWeddingAnniversary = 0x3a410040 as PropertyTag<FileTime, 0x3a410040>
 /** PtypTime, PR_BIRTHDAY. */
-export const PidTagBirthday = 0x3a420040 as PropertyTag<FileTime>
+export const PidTagBirthday = 0x3a420040 as PropertyTag<FileTime, 0x3a420040>
 /** PtypString8. */
-export const PR_HOBBIES_A = 0x3a43001e as PropertyTag<string>
+export const PR_HOBBIES_A = 0x3a43001e as PropertyTag<string, 0x3a43001e>
 /** PtypString, PR_HOBBIES, PR_HOBBIES_W. */
-export const PidTagHobbies = 0x3a43001f as PropertyTag<string>
+export const PidTagHobbies = 0x3a43001f as PropertyTag<string, 0x3a43001f>
 /** PtypString8. */
-export const PR_MIDDLE_NAME_A = 0x3a44001e as PropertyTag<string>
+export const PR_MIDDLE_NAME_A = 0x3a44001e as PropertyTag<string, 0x3a44001e>
 /** PtypString, PR_MIDDLE_NAME, PR_MIDDLE_NAME_W. */
-export const PidTagMiddleName = 0x3a44001f as PropertyTag<string>
+export const PidTagMiddleName = 0x3a44001f as PropertyTag<string, 0x3a44001f>
 /** PtypString8. */
-export const PR_DISPLAY_NAME_PREFIX_A = 0x3a45001e as PropertyTag<string>
+export const PR_DISPLAY_NAME_PREFIX_A = 0x3a45001e as PropertyTag<string, 0x3a45001e>
 /** PtypString, PR_DISPLAY_NAME_PREFIX, PR_DISPLAY_NAME_PREFIX_W. */
-export const PidTagDisplayNamePrefix = 0x3a45001f as PropertyTag<string>
+export const PidTagDisplayNamePrefix = 0x3a45001f as PropertyTag<string, 0x3a45001f>
 /** PtypString8. */
-export const PR_PROFESSION_A = 0x3a46001e as PropertyTag<string>
+export const PR_PROFESSION_A = 0x3a46001e as PropertyTag<string, 0x3a46001e>
 /** PtypString, PR_PROFESSION, PR_PROFESSION_W. */
-export const PidTagProfession = 0x3a46001f as PropertyTag<string>
+export const PidTagProfession = 0x3a46001f as PropertyTag<string, 0x3a46001f>
 /** PtypString8, PR_REFERRED_BY_NAME_A. */
-export const PR_PREFERRED_BY_NAME_A = 0x3a47001e as PropertyTag<string>
+export const PR_PREFERRED_BY_NAME_A = 0x3a47001e as PropertyTag<string, 0x3a47001e>
 /** PtypString, PR_PREFERRED_BY_NAME, PR_PREFERRED_BY_NAME_W, PR_REFERRED_BY_NAME, PR_REFERRED_BY_NAME_W. */
-export const PidTagPreferredByName = 0x3a47001f as PropertyTag<string>
+export const PidTagPreferredByName = 0x3a47001f as PropertyTag<string, 0x3a47001f>
 /** Another name of {@link PidTagPreferredByName}. */
-export const PidTagReferredByName = 0x3a47001f as PropertyTag<string>
+export const PidTagReferredByName = 0x3a47001f as PropertyTag<string, 0x3a47001f>
 /** PtypString8. */
-export const PR_SPOUSE_NAME_A = 0x3a48001e as PropertyTag<string>
+export const PR_SPOUSE_NAME_A = 0x3a48001e as PropertyTag<string, 0x3a48001e>
 /** PtypString, PR_SPOUSE_NAME, PR_SPOUSE_NAME_W. */
-export const PidTagSpouseName = 0x3a48001f as PropertyTag<string>
+export const PidTagSpouseName = 0x3a48001f as PropertyTag<string, 0x3a48001f>
 /** PtypString8. */
-export const PR_COMPUTER_NETWORK_NAME_A = 0x3a49001e as PropertyTag<string>
+export const PR_COMPUTER_NETWORK_NAME_A = 0x3a49001e as PropertyTag<string, 0x3a49001e>
 /** PtypString, PR_COMPUTER_NETWORK_NAME, PR_COMPUTER_NETWORK_NAME_W. */
-export const PidTagComputerNetworkName = 0x3a49001f as PropertyTag<string>
+export const PidTagComputerNetworkName = 0x3a49001f as PropertyTag<string, 0x3a49001f>
 /** PtypString8. */
-export const PR_CUSTOMER_ID_A = 0x3a4a001e as PropertyTag<string>
+export const PR_CUSTOMER_ID_A = 0x3a4a001e as PropertyTag<string, 0x3a4a001e>
 /** PtypString, PR_CUSTOMER_ID, PR_CUSTOMER_ID_W. */
-export const PidTagCustomerId = 0x3a4a001f as PropertyTag<string>
+export const PidTagCustomerId = 0x3a4a001f as PropertyTag<string, 0x3a4a001f>
 /** PtypString8. */
-export const PR_TTYTDD_PHONE_NUMBER_A = 0x3a4b001e as PropertyTag<string>
+export const PR_TTYTDD_PHONE_NUMBER_A = 0x3a4b001e as PropertyTag<string, 0x3a4b001e>
 /** PtypString, PR_TTYTDD_PHONE_NUMBER, PR_TTYTDD_PHONE_NUMBER_W. */
-export const PidTagTelecommunicationsDeviceForDeafTelephoneNumber = 0x3a4b001f as PropertyTag<string>
+export const PidTagTelecommunicationsDeviceForDeafTelephoneNumber = 0x3a4b001f as PropertyTag<
+  string,
+  0x3a4b001f
+>
 /** PtypString8. */
-export const PR_FTP_SITE_A = 0x3a4c001e as PropertyTag<string>
+export const PR_FTP_SITE_A = 0x3a4c001e as PropertyTag<string, 0x3a4c001e>
 /** PtypString, PR_FTP_SITE, PR_FTP_SITE_W. */
-export const PidTagFtpSite = 0x3a4c001f as PropertyTag<string>
+export const PidTagFtpSite = 0x3a4c001f as PropertyTag<string, 0x3a4c001f>
 /** PtypInteger16, PR_GENDER. */
-export const PidTagGender = 0x3a4d0002 as PropertyTag<number>
+export const PidTagGender = 0x3a4d0002 as PropertyTag<number, 0x3a4d0002>
 /** PtypString8. */
-export const PR_MANAGER_NAME_A = 0x3a4e001e as PropertyTag<string>
+export const PR_MANAGER_NAME_A = 0x3a4e001e as PropertyTag<string, 0x3a4e001e>
 /** PtypString, PR_MANAGER_NAME, PR_MANAGER_NAME_W. */
-export const PidTagManagerName = 0x3a4e001f as PropertyTag<string>
+export const PidTagManagerName = 0x3a4e001f as PropertyTag<string, 0x3a4e001f>
 /** PtypString8. */
-export const PR_NICKNAME_A = 0x3a4f001e as PropertyTag<string>
+export const PR_NICKNAME_A = 0x3a4f001e as PropertyTag<string, 0x3a4f001e>
 /** PtypString, PR_NICKNAME, PR_NICKNAME_W. */
-export const PidTagNickname = 0x3a4f001f as PropertyTag<string>
+export const PidTagNickname = 0x3a4f001f as PropertyTag<string, 0x3a4f001f>
 /** PtypString8. */
-export const PR_PERSONAL_HOME_PAGE_A = 0x3a50001e as PropertyTag<string>
+export const PR_PERSONAL_HOME_PAGE_A = 0x3a50001e as PropertyTag<string, 0x3a50001e>
 /** PtypString, PR_PERSONAL_HOME_PAGE, PR_PERSONAL_HOME_PAGE_W. */
-export const PidTagPersonalHomePage = 0x3a50001f as PropertyTag<string>
+export const PidTagPersonalHomePage = 0x3a50001f as PropertyTag<string, 0x3a50001f>
 /** PtypString8. */
-export const PR_BUSINESS_HOME_PAGE_A = 0x3a51001e as PropertyTag<string>
+export const PR_BUSINESS_HOME_PAGE_A = 0x3a51001e as PropertyTag<string, 0x3a51001e>
 /** PtypString, PR_BUSINESS_HOME_PAGE, PR_BUSINESS_HOME_PAGE_W. */
-export const PidTagBusinessHomePage = 0x3a51001f as PropertyTag<string>
+export const PidTagBusinessHomePage = 0x3a51001f as PropertyTag<string, 0x3a51001f>
 /** PtypGuid, PR_CONTACT_VERSION. */
-export const PidTagContactVersion = 0x3a520048 as PropertyTag<Guid>
+export const PidTagContactVersion = 0x3a520048 as PropertyTag<Guid, 0x3a520048>
 /** PtypMultipleBinary. */
-export const PR_CONTACT_ENTRYIDS = 0x3a531102 as PropertyTag<readonly Uint8Array[]>
+export const PR_CONTACT_ENTRYIDS = 0x3a531102 as PropertyTag<readonly Uint8Array[], 0x3a531102>
 /** PtypMultipleString8. */
-export const PR_CONTACT_ADDRTYPES_A = 0x3a54101e as PropertyTag<readonly string[]>
+export const PR_CONTACT_ADDRTYPES_A = 0x3a54101e as PropertyTag<readonly string[], 0x3a54101e>
 /** PtypMultipleString, PR_CONTACT_ADDRTYPES, PR_CONTACT_ADDRTYPES_W. */
-export const PidTagContactAddressTypes = 0x3a54101f as PropertyTag<readonly string[]>
+export const PidTagContactAddressTypes = 0x3a54101f as PropertyTag<readonly string[], 0x3a54101f>
 /** PtypInteger32. */
-export const PR_CONTACT_DEFAULT_ADDRESS_INDEX = 0x3a550003 as PropertyTag<number>
+export const PR_CONTACT_DEFAULT_ADDRESS_INDEX = 0x3a550003 as PropertyTag<number, 0x3a550003>
 /** PtypMultipleString8. */
-export const PR_CONTACT_EMAIL_ADDRESSES_A = 0x3a56101e as PropertyTag<readonly string[]>
+export const PR_CONTACT_EMAIL_ADDRESSES_A = 0x3a56101e as PropertyTag<readonly string[], 0x3a56101e>
 /** PtypMultipleString, PR_CONTACT_EMAIL_ADDRESSES_W. */
-export const PR_CONTACT_EMAIL_ADDRESSES = 0x3a56101f as PropertyTag<readonly string[]>
+export const PR_CONTACT_EMAIL_ADDRESSES = 0x3a56101f as PropertyTag<readonly string[], 0x3a56101f>
 /** PtypString8. */
-export const PR_COMPANY_MAIN_PHONE_NUMBER_A = 0x3a57001e as PropertyTag<string>
+export const PR_COMPANY_MAIN_PHONE_NUMBER_A = 0x3a57001e as PropertyTag<string, 0x3a57001e>
 /** PtypString, PR_COMPANY_MAIN_PHONE_NUMBER, PR_COMPANY_MAIN_PHONE_NUMBER_W. */
-export const PidTagCompanyMainTelephoneNumber = 0x3a57001f as PropertyTag<string>
+export const PidTagCompanyMainTelephoneNumber = 0x3a57001f as PropertyTag<string, 0x3a57001f>
 /** PtypMultipleString8. */
-export const PR_CHILDRENS_NAMES_A = 0x3a58101e as PropertyTag<readonly string[]>
+export const PR_CHILDRENS_NAMES_A = 0x3a58101e as PropertyTag<readonly string[], 0x3a58101e>
 /** PtypMultipleString, PR_CHILDRENS_NAMES, PR_CHILDRENS_NAMES_W. */
-export const PidTagChildrensNames = 0x3a58101f as PropertyTag<readonly string[]>
+export const PidTagChildrensNames = 0x3a58101f as PropertyTag<readonly string[], 0x3a58101f>
 /** PtypString8. */
-export const PR_HOME_ADDRESS_CITY_A = 0x3a59001e as PropertyTag<string>
+export const PR_HOME_ADDRESS_CITY_A = 0x3a59001e as PropertyTag<string, 0x3a59001e>
 /** PtypString, PR_HOME_ADDRESS_CITY, PR_HOME_ADDRESS_CITY_W. */
-export const PidTagHomeAddressCity = 0x3a59001f as PropertyTag<string>
+export const PidTagHomeAddressCity = 0x3a59001f as PropertyTag<string, 0x3a59001f>
 /** PtypString8. */
-export const PR_HOME_ADDRESS_COUNTRY_A = 0x3a5a001e as PropertyTag<string>
+export const PR_HOME_ADDRESS_COUNTRY_A = 0x3a5a001e as PropertyTag<string, 0x3a5a001e>
 /** PtypString, PR_HOME_ADDRESS_COUNTRY, PR_HOME_ADDRESS_COUNTRY_W. */
-export const PidTagHomeAddressCountry = 0x3a5a001f as PropertyTag<string>
+export const PidTagHomeAddressCountry = 0x3a5a001f as PropertyTag<string, 0x3a5a001f>
 /** PtypString8. */
-export const PR_HOME_ADDRESS_POSTAL_CODE_A = 0x3a5b001e as PropertyTag<string>
+export const PR_HOME_ADDRESS_POSTAL_CODE_A = 0x3a5b001e as PropertyTag<string, 0x3a5b001e>
 /** PtypString, PR_HOME_ADDRESS_POSTAL_CODE, PR_HOME_ADDRESS_POSTAL_CODE_W. */
-export const PidTagHomeAddressPostalCode = 0x3a5b001f as PropertyTag<string>
+export const PidTagHomeAddressPostalCode = 0x3a5b001f as PropertyTag<string, 0x3a5b001f>
 /** PtypString8. */
-export const PR_HOME_ADDRESS_STATE_OR_PROVINCE_A = 0x3a5c001e as PropertyTag<string>
+export const PR_HOME_ADDRESS_STATE_OR_PROVINCE_A = 0x3a5c001e as PropertyTag<string, 0x3a5c001e>
 /** PtypString, PR_HOME_ADDRESS_STATE_OR_PROVINCE, PR_HOME_ADDRESS_STATE_OR_PROVINCE_W. */
-export const PidTagHomeAddressStateOrProvince = 0x3a5c001f as PropertyTag<string>
+export const PidTagHomeAddressStateOrProvince = 0x3a5c001f as PropertyTag<string, 0x3a5c001f>
 /** PtypString8. */
-export const PR_HOME_ADDRESS_STREET_A = 0x3a5d001e as PropertyTag<string>
+export const PR_HOME_ADDRESS_STREET_A = 0x3a5d001e as PropertyTag<string, 0x3a5d001e>
 /** PtypString, PR_HOME_ADDRESS_STREET, PR_HOME_ADDRESS_STREET_W. */
-export const PidTagHomeAddressStreet = 0x3a5d001f as PropertyTag<string>
+export const PidTagHomeAddressStreet = 0x3a5d001f as PropertyTag<string, 0x3a5d001f>
 /** PtypString8. */
-export const PR_HOME_ADDRESS_POST_OFFICE_BOX_A = 0x3a5e001e as PropertyTag<string>
+export const PR_HOME_ADDRESS_POST_OFFICE_BOX_A = 0x3a5e001e as PropertyTag<string, 0x3a5e001e>
 /** PtypString, PR_HOME_ADDRESS_POST_OFFICE_BOX, PR_HOME_ADDRESS_POST_OFFICE_BOX_W. */
-export const PidTagHomeAddressPostOfficeBox = 0x3a5e001f as PropertyTag<string>
+export const PidTagHomeAddressPostOfficeBox = 0x3a5e001f as PropertyTag<string, 0x3a5e001f>
 /** PtypString8. */
-export const PR_OTHER_ADDRESS_CITY_A = 0x3a5f001e as PropertyTag<string>
+export const PR_OTHER_ADDRESS_CITY_A = 0x3a5f001e as PropertyTag<string, 0x3a5f001e>
 /** PtypString, PR_OTHER_ADDRESS_CITY, PR_OTHER_ADDRESS_CITY_W. */
-export const PidTagOtherAddressCity = 0x3a5f001f as PropertyTag<string>
+export const PidTagOtherAddressCity = 0x3a5f001f as PropertyTag<string, 0x3a5f001f>
 /** PtypString8. */
-export const PR_OTHER_ADDRESS_COUNTRY_A = 0x3a60001e as PropertyTag<string>
+export const PR_OTHER_ADDRESS_COUNTRY_A = 0x3a60001e as PropertyTag<string, 0x3a60001e>
 /** PtypString, PR_OTHER_ADDRESS_COUNTRY, PR_OTHER_ADDRESS_COUNTRY_W. */
-export const PidTagOtherAddressCountry = 0x3a60001f as PropertyTag<string>
+export const PidTagOtherAddressCountry = 0x3a60001f as PropertyTag<string, 0x3a60001f>
 /** PtypString8. */
-export const PR_OTHER_ADDRESS_POSTAL_CODE_A = 0x3a61001e as PropertyTag<string>
+export const PR_OTHER_ADDRESS_POSTAL_CODE_A = 0x3a61001e as PropertyTag<string, 0x3a61001e>
 /** PtypString, PR_OTHER_ADDRESS_POSTAL_CODE, PR_OTHER_ADDRESS_POSTAL_CODE_W. */
-export const PidTagOtherAddressPostalCode = 0x3a61001f as PropertyTag<string>
+export const PidTagOtherAddressPostalCode = 0x3a61001f as PropertyTag<string, 0x3a61001f>
 /** PtypString8. */
-export const PR_OTHER_ADDRESS_STATE_OR_PROVINCE_A = 0x3a62001e as PropertyTag<string>
+export const PR_OTHER_ADDRESS_STATE_OR_PROVINCE_A = 0x3a62001e as PropertyTag<string, 0x3a62001e>
 /** PtypString, PR_OTHER_ADDRESS_STATE_OR_PROVINCE, PR_OTHER_ADDRESS_STATE_OR_PROVINCE_W. */
-export const PidTagOtherAddressStateOrProvince = 0x3a62001f as PropertyTag<string>
+export const PidTagOtherAddressStateOrProvince = 0x3a62001f as PropertyTag<string, 0x3a62001f>
 /** PtypString8. */
-export const PR_OTHER_ADDRESS_STREET_A = 0x3a63001e as PropertyTag<string>
+export const PR_OTHER_ADDRESS_STREET_A = 0x3a63001e as PropertyTag<string, 0x3a63001e>
 /** PtypString, PR_OTHER_ADDRESS_STREET, PR_OTHER_ADDRESS_STREET_W. */
-export const PidTagOtherAddressStreet = 0x3a63001f as PropertyTag<string>
+export const PidTagOtherAddressStreet = 0x3a63001f as PropertyTag<string, 0x3a63001f>
 /** PtypString8. */
-export const PR_OTHER_ADDRESS_POST_OFFICE_BOX_A = 0x3a64001e as PropertyTag<string>
+export const PR_OTHER_ADDRESS_POST_OFFICE_BOX_A = 0x3a64001e as PropertyTag<string, 0x3a64001e>
 /** PtypString, PR_OTHER_ADDRESS_POST_OFFICE_BOX, PR_OTHER_ADDRESS_POST_OFFICE_BOX_W. */
-export const PidTagOtherAddressPostOfficeBox = 0x3a64001f as PropertyTag<string>
+export const PidTagOtherAddressPostOfficeBox = 0x3a64001f as PropertyTag<string, 0x3a64001f>
 /** PtypMultipleBinary, PR_USER_X509_CERTIFICATE. */
-export const PidTagUserX509Certificate = 0x3a701102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagUserX509Certificate = 0x3a701102 as PropertyTag<readonly Uint8Array[], 0x3a701102>
 /** PtypInteger32, PR_SEND_INTERNET_ENCODING. */
-export const PidTagSendInternetEncoding = 0x3a710003 as PropertyTag<number>
+export const PidTagSendInternetEncoding = 0x3a710003 as PropertyTag<number, 0x3a710003>

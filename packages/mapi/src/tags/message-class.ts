@@ -6,222 +6,228 @@ import type { FileTime } from '../property/value.ts'
 // Properties that message classes define (0x6800 to 0x7fff).
 
 /** PtypString, PR_OAB_NAME, PR_OAB_NAME_W. */
-export const PidTagOfflineAddressBookName = 0x6800001f as PropertyTag<string>
+export const PidTagOfflineAddressBookName = 0x6800001f as PropertyTag<string, 0x6800001f>
 /** PtypInteger32, PR_OAB_SEQUENCE. */
-export const PidTagOfflineAddressBookSequence = 0x68010003 as PropertyTag<number>
+export const PidTagOfflineAddressBookSequence = 0x68010003 as PropertyTag<number, 0x68010003>
 /** Another name of {@link PidTagOfflineAddressBookSequence}. */
-export const PidTagVoiceMessageDuration = 0x68010003 as PropertyTag<number>
+export const PidTagVoiceMessageDuration = 0x68010003 as PropertyTag<number, 0x68010003>
 /** PtypString8, PR_OAB_CONTAINER_GUID. */
-export const PidTagOfflineAddressBookContainerGuid = 0x6802001e as PropertyTag<string>
+export const PidTagOfflineAddressBookContainerGuid = 0x6802001e as PropertyTag<string, 0x6802001e>
 /** PtypString, PR_OAB_CONTAINER_GUID_W. */
-export const PidTagSenderTelephoneNumber = 0x6802001f as PropertyTag<string>
+export const PidTagSenderTelephoneNumber = 0x6802001f as PropertyTag<string, 0x6802001f>
 /** PtypBinary, PR_RW_RULES_STREAM. */
-export const PidTagRwRulesStream = 0x68020102 as PropertyTag<Uint8Array>
+export const PidTagRwRulesStream = 0x68020102 as PropertyTag<Uint8Array, 0x68020102>
 /** PtypInteger32, PR_OAB_MESSAGE_CLASS. */
-export const PidTagOfflineAddressBookMessageClass = 0x68030003 as PropertyTag<number>
+export const PidTagOfflineAddressBookMessageClass = 0x68030003 as PropertyTag<number, 0x68030003>
 /** PtypBoolean, PR_SEND_RECALL_REPORT. */
-export const PidTagSendOutlookRecallReport = 0x6803000b as PropertyTag<boolean>
+export const PidTagSendOutlookRecallReport = 0x6803000b as PropertyTag<boolean, 0x6803000b>
 /** PtypString. */
-export const PidTagVoiceMessageSenderName = 0x6803001f as PropertyTag<string>
+export const PidTagVoiceMessageSenderName = 0x6803001f as PropertyTag<string, 0x6803001f>
 /** PtypInteger32. */
-export const PidTagFaxNumberOfPages = 0x68040003 as PropertyTag<number>
+export const PidTagFaxNumberOfPages = 0x68040003 as PropertyTag<number, 0x68040003>
 /** PtypString8, PR_OAB_DN. */
-export const PidTagOfflineAddressBookDistinguishedName = 0x6804001e as PropertyTag<string>
+export const PidTagOfflineAddressBookDistinguishedName = 0x6804001e as PropertyTag<string, 0x6804001e>
 /** PtypString. */
-export const PR_OAB_DN_W = 0x6804001f as PropertyTag<string>
+export const PR_OAB_DN_W = 0x6804001f as PropertyTag<string, 0x6804001f>
 /** PtypString. */
-export const PidTagVoiceMessageAttachmentOrder = 0x6805001f as PropertyTag<string>
+export const PidTagVoiceMessageAttachmentOrder = 0x6805001f as PropertyTag<string, 0x6805001f>
 /** PtypMultipleInteger32, PR_OAB_TRUNCATED_PROPS. */
-export const PidTagOfflineAddressBookTruncatedProperties = 0x68051003 as PropertyTag<readonly number[]>
+export const PidTagOfflineAddressBookTruncatedProperties = 0x68051003 as PropertyTag<
+  readonly number[],
+  0x68051003
+>
 /** PtypString. */
-export const PidTagCallId = 0x6806001f as PropertyTag<string>
+export const PidTagCallId = 0x6806001f as PropertyTag<string, 0x6806001f>
 /** PtypBinary. */
-export const PR_OAB_SHA_HASH = 0x68060102 as PropertyTag<Uint8Array>
+export const PR_OAB_SHA_HASH = 0x68060102 as PropertyTag<Uint8Array, 0x68060102>
 /** PtypInteger32. */
-export const PR_OAB_LANGID = 0x68070003 as PropertyTag<number>
+export const PR_OAB_LANGID = 0x68070003 as PropertyTag<number, 0x68070003>
 /** PtypInteger32. */
-export const PR_OAB_FILETYPE = 0x68080003 as PropertyTag<number>
+export const PR_OAB_FILETYPE = 0x68080003 as PropertyTag<number, 0x68080003>
 /** PtypInteger32. */
-export const PR_OAB_COMPRESSED_SIZE = 0x68090003 as PropertyTag<number>
+export const PR_OAB_COMPRESSED_SIZE = 0x68090003 as PropertyTag<number, 0x68090003>
 /** PtypInteger32. */
-export const PR_OAB_FILE_SIZE = 0x680a0003 as PropertyTag<number>
+export const PR_OAB_FILE_SIZE = 0x680a0003 as PropertyTag<number, 0x680a0003>
 /** PtypString. */
-export const PidTagReportingMessageTransferAgent = 0x6820001f as PropertyTag<string>
+export const PidTagReportingMessageTransferAgent = 0x6820001f as PropertyTag<string, 0x6820001f>
 /** PtypString, PR_MAPIFORM_COMPOSECOMMAND, PR_MAPIFORM_COMPOSECOMMAND_W. */
-export const PidTagMapiFormComposeCommand = 0x682f001f as PropertyTag<string>
+export const PidTagMapiFormComposeCommand = 0x682f001f as PropertyTag<string, 0x682f001f>
 /** PtypInteger32, PR_WB_SF_LAST_USED. */
-export const PidTagSearchFolderLastUsed = 0x68340003 as PropertyTag<number>
+export const PidTagSearchFolderLastUsed = 0x68340003 as PropertyTag<number, 0x68340003>
 /** PtypInteger32, PR_WB_SF_EXPIRATION. */
-export const PidTagSearchFolderExpiration = 0x683a0003 as PropertyTag<number>
+export const PidTagSearchFolderExpiration = 0x683a0003 as PropertyTag<number, 0x683a0003>
 /** PtypInteger32, PR_SCHDINFO_RESOURCE_TYPE, PR_WB_SF_TEMPLATE_ID. */
-export const PidTagScheduleInfoResourceType = 0x68410003 as PropertyTag<number>
+export const PidTagScheduleInfoResourceType = 0x68410003 as PropertyTag<number, 0x68410003>
 /** Another name of {@link PidTagScheduleInfoResourceType}. */
-export const PidTagSearchFolderTemplateId = 0x68410003 as PropertyTag<number>
+export const PidTagSearchFolderTemplateId = 0x68410003 as PropertyTag<number, 0x68410003>
 /** PtypBoolean, PR_SCHDINFO_BOSS_WANTS_COPY. */
-export const PidTagScheduleInfoDelegatorWantsCopy = 0x6842000b as PropertyTag<boolean>
+export const PidTagScheduleInfoDelegatorWantsCopy = 0x6842000b as PropertyTag<boolean, 0x6842000b>
 /** PtypBinary, PR_WB_SF_ID. */
-export const PidTagSearchFolderId = 0x68420102 as PropertyTag<Uint8Array>
+export const PidTagSearchFolderId = 0x68420102 as PropertyTag<Uint8Array, 0x68420102>
 /** Another name of {@link PidTagSearchFolderId}. */
-export const PidTagWlinkGroupHeaderID = 0x68420102 as PropertyTag<Uint8Array>
+export const PidTagWlinkGroupHeaderID = 0x68420102 as PropertyTag<Uint8Array, 0x68420102>
 /** PtypBoolean, PR_SCHDINFO_DONT_MAIL_DELEGATES. */
-export const PidTagScheduleInfoDontMailDelegates = 0x6843000b as PropertyTag<boolean>
+export const PidTagScheduleInfoDontMailDelegates = 0x6843000b as PropertyTag<boolean, 0x6843000b>
 /** PtypBinary, PR_WB_SF_RECREATE_INFO. */
-export const PidTagSearchFolderRecreateInfo = 0x68440102 as PropertyTag<Uint8Array>
+export const PidTagSearchFolderRecreateInfo = 0x68440102 as PropertyTag<Uint8Array, 0x68440102>
 /** PtypMultipleString8. */
-export const PR_SCHDINFO_DELEGATE_NAMES_A = 0x6844101e as PropertyTag<readonly string[]>
+export const PR_SCHDINFO_DELEGATE_NAMES_A = 0x6844101e as PropertyTag<readonly string[], 0x6844101e>
 /** PtypMultipleString, PR_SCHDINFO_DELEGATE_NAMES. */
-export const PidTagScheduleInfoDelegateNames = 0x6844101f as PropertyTag<readonly string[]>
+export const PidTagScheduleInfoDelegateNames = 0x6844101f as PropertyTag<readonly string[], 0x6844101f>
 /** PtypBinary, PR_WB_SF_DEFINITION. */
-export const PidTagSearchFolderDefinition = 0x68450102 as PropertyTag<Uint8Array>
+export const PidTagSearchFolderDefinition = 0x68450102 as PropertyTag<Uint8Array, 0x68450102>
 /** PtypMultipleBinary, PR_SCHDINFO_DELEGATE_ENTRYIDS. */
-export const PidTagScheduleInfoDelegateEntryIds = 0x68451102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagScheduleInfoDelegateEntryIds = 0x68451102 as PropertyTag<readonly Uint8Array[], 0x68451102>
 /** PtypInteger32, PR_WB_SF_STORAGE_TYPE. */
-export const PidTagSearchFolderStorageType = 0x68460003 as PropertyTag<number>
+export const PidTagSearchFolderStorageType = 0x68460003 as PropertyTag<number, 0x68460003>
 /** PtypBoolean, PR_GATEWAY_NEEDS_TO_REFRESH. */
-export const PidTagGatewayNeedsToRefresh = 0x6846000b as PropertyTag<boolean>
+export const PidTagGatewayNeedsToRefresh = 0x6846000b as PropertyTag<boolean, 0x6846000b>
 /** PtypInteger32, PR_FREEBUSY_PUBLISH_START, PR_WB_SF_TAG. */
-export const PidTagFreeBusyPublishStart = 0x68470003 as PropertyTag<number>
+export const PidTagFreeBusyPublishStart = 0x68470003 as PropertyTag<number, 0x68470003>
 /** Another name of {@link PidTagFreeBusyPublishStart}. */
-export const PidTagSearchFolderTag = 0x68470003 as PropertyTag<number>
+export const PidTagSearchFolderTag = 0x68470003 as PropertyTag<number, 0x68470003>
 /** Another name of {@link PidTagFreeBusyPublishStart}. */
-export const PidTagWlinkSaveStamp = 0x68470003 as PropertyTag<number>
+export const PidTagWlinkSaveStamp = 0x68470003 as PropertyTag<number, 0x68470003>
 /** PtypInteger32, PR_FREEBUSY_PUBLISH_END, PR_WB_SF_EFP_FLAGS. */
-export const PidTagFreeBusyPublishEnd = 0x68480003 as PropertyTag<number>
+export const PidTagFreeBusyPublishEnd = 0x68480003 as PropertyTag<number, 0x68480003>
 /** Another name of {@link PidTagFreeBusyPublishEnd}. */
-export const PidTagSearchFolderEfpFlags = 0x68480003 as PropertyTag<number>
+export const PidTagSearchFolderEfpFlags = 0x68480003 as PropertyTag<number, 0x68480003>
 /** PtypInteger32, PR_WLINK_TYPE. */
-export const PidTagWlinkType = 0x68490003 as PropertyTag<number>
+export const PidTagWlinkType = 0x68490003 as PropertyTag<number, 0x68490003>
 /** PtypString, PR_FREEBUSY_EMA. */
-export const PidTagFreeBusyMessageEmailAddress = 0x6849001f as PropertyTag<string>
+export const PidTagFreeBusyMessageEmailAddress = 0x6849001f as PropertyTag<string, 0x6849001f>
 /** PtypInteger32, PR_WLINK_FLAGS. */
-export const PidTagWlinkFlags = 0x684a0003 as PropertyTag<number>
+export const PidTagWlinkFlags = 0x684a0003 as PropertyTag<number, 0x684a0003>
 /** PtypMultipleString, PR_SCHDINFO_DELEGATE_NAMES_W. */
-export const PidTagScheduleInfoDelegateNamesW = 0x684a101f as PropertyTag<readonly string[]>
+export const PidTagScheduleInfoDelegateNamesW = 0x684a101f as PropertyTag<readonly string[], 0x684a101f>
 /** PtypBoolean, PR_SCHDINFO_BOSS_WANTS_INFO. */
-export const PidTagScheduleInfoDelegatorWantsInfo = 0x684b000b as PropertyTag<boolean>
+export const PidTagScheduleInfoDelegatorWantsInfo = 0x684b000b as PropertyTag<boolean, 0x684b000b>
 /** PtypBinary, PR_WLINK_ORDINAL. */
-export const PidTagWlinkOrdinal = 0x684b0102 as PropertyTag<Uint8Array>
+export const PidTagWlinkOrdinal = 0x684b0102 as PropertyTag<Uint8Array, 0x684b0102>
 /** PtypBinary, PR_WLINK_ENTRYID. */
-export const PidTagWlinkEntryId = 0x684c0102 as PropertyTag<Uint8Array>
+export const PidTagWlinkEntryId = 0x684c0102 as PropertyTag<Uint8Array, 0x684c0102>
 /** PtypBinary, PR_WLINK_RECKEY. */
-export const PidTagWlinkRecordKey = 0x684d0102 as PropertyTag<Uint8Array>
+export const PidTagWlinkRecordKey = 0x684d0102 as PropertyTag<Uint8Array, 0x684d0102>
 /** PtypBinary, PR_WLINK_STORE_ENTRYID. */
-export const PidTagWlinkStoreEntryId = 0x684e0102 as PropertyTag<Uint8Array>
+export const PidTagWlinkStoreEntryId = 0x684e0102 as PropertyTag<Uint8Array, 0x684e0102>
 /** PtypBinary, PR_WLINK_FOLDER_TYPE. */
-export const PidTagWlinkFolderType = 0x684f0102 as PropertyTag<Uint8Array>
+export const PidTagWlinkFolderType = 0x684f0102 as PropertyTag<Uint8Array, 0x684f0102>
 /** PtypMultipleInteger32, PR_SCHDINFO_MONTHS_MERGED. */
-export const PidTagScheduleInfoMonthsMerged = 0x684f1003 as PropertyTag<readonly number[]>
+export const PidTagScheduleInfoMonthsMerged = 0x684f1003 as PropertyTag<readonly number[], 0x684f1003>
 /** PtypBinary, PR_WLINK_GROUP_CLSID. */
-export const PidTagWlinkGroupClsid = 0x68500102 as PropertyTag<Uint8Array>
+export const PidTagWlinkGroupClsid = 0x68500102 as PropertyTag<Uint8Array, 0x68500102>
 /** PtypMultipleBinary, PR_SCHDINFO_FREEBUSY_MERGED. */
-export const PidTagScheduleInfoFreeBusyMerged = 0x68501102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagScheduleInfoFreeBusyMerged = 0x68501102 as PropertyTag<readonly Uint8Array[], 0x68501102>
 /** PtypString, PR_WLINK_GROUP_NAME. */
-export const PidTagWlinkGroupName = 0x6851001f as PropertyTag<string>
+export const PidTagWlinkGroupName = 0x6851001f as PropertyTag<string, 0x6851001f>
 /** PtypMultipleInteger32, PR_SCHDINFO_MONTHS_TENTATIVE. */
-export const PidTagScheduleInfoMonthsTentative = 0x68511003 as PropertyTag<readonly number[]>
+export const PidTagScheduleInfoMonthsTentative = 0x68511003 as PropertyTag<readonly number[], 0x68511003>
 /** PtypInteger32, PR_WLINK_SECTION. */
-export const PidTagWlinkSection = 0x68520003 as PropertyTag<number>
+export const PidTagWlinkSection = 0x68520003 as PropertyTag<number, 0x68520003>
 /** PtypMultipleBinary, PR_SCHDINFO_FREEBUSY_TENTATIVE. */
-export const PidTagScheduleInfoFreeBusyTentative = 0x68521102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagScheduleInfoFreeBusyTentative = 0x68521102 as PropertyTag<
+  readonly Uint8Array[],
+  0x68521102
+>
 /** PtypInteger32, PR_WLINK_CALENDAR_COLOR. */
-export const PidTagWlinkCalendarColor = 0x68530003 as PropertyTag<number>
+export const PidTagWlinkCalendarColor = 0x68530003 as PropertyTag<number, 0x68530003>
 /** PtypMultipleInteger32, PR_SCHDINFO_MONTHS_BUSY. */
-export const PidTagScheduleInfoMonthsBusy = 0x68531003 as PropertyTag<readonly number[]>
+export const PidTagScheduleInfoMonthsBusy = 0x68531003 as PropertyTag<readonly number[], 0x68531003>
 /** PtypBinary, PR_WLINK_ABEID. */
-export const PidTagWlinkAddressBookEID = 0x68540102 as PropertyTag<Uint8Array>
+export const PidTagWlinkAddressBookEID = 0x68540102 as PropertyTag<Uint8Array, 0x68540102>
 /** PtypMultipleBinary, PR_SCHDINFO_FREEBUSY_BUSY. */
-export const PidTagScheduleInfoFreeBusyBusy = 0x68541102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagScheduleInfoFreeBusyBusy = 0x68541102 as PropertyTag<readonly Uint8Array[], 0x68541102>
 /** PtypBoolean. */
-export const PR_AGING_DELETE_ITEMS = 0x6855000b as PropertyTag<boolean>
+export const PR_AGING_DELETE_ITEMS = 0x6855000b as PropertyTag<boolean, 0x6855000b>
 /** PtypMultipleInteger32, PR_SCHDINFO_MONTHS_OOF. */
-export const PidTagScheduleInfoMonthsAway = 0x68551003 as PropertyTag<readonly number[]>
+export const PidTagScheduleInfoMonthsAway = 0x68551003 as PropertyTag<readonly number[], 0x68551003>
 /** PtypMultipleBinary, PR_SCHDINFO_FREEBUSY_OOF. */
-export const PidTagScheduleInfoFreeBusyAway = 0x68561102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagScheduleInfoFreeBusyAway = 0x68561102 as PropertyTag<readonly Uint8Array[], 0x68561102>
 /** PtypBoolean. */
-export const PR_AGING_AGE_FOLDER = 0x6857000b as PropertyTag<boolean>
+export const PR_AGING_AGE_FOLDER = 0x6857000b as PropertyTag<boolean, 0x6857000b>
 /** PtypString. */
-export const PR_AGING_FILE_NAME_AFTER9 = 0x6859001f as PropertyTag<string>
+export const PR_AGING_FILE_NAME_AFTER9 = 0x6859001f as PropertyTag<string, 0x6859001f>
 /** PtypInteger32. */
-export const PR_AGING_DEFAULT = 0x685e0003 as PropertyTag<number>
+export const PR_AGING_DEFAULT = 0x685e0003 as PropertyTag<number, 0x685e0003>
 /** PtypTime, PR_FREEBUSY_RANGE_TIMESTAMP. */
-export const PidTagFreeBusyRangeTimestamp = 0x68680040 as PropertyTag<FileTime>
+export const PidTagFreeBusyRangeTimestamp = 0x68680040 as PropertyTag<FileTime, 0x68680040>
 /** PtypInteger32, PR_FREEBUSY_COUNT_MONTHS. */
-export const PidTagFreeBusyCountMonths = 0x68690003 as PropertyTag<number>
+export const PidTagFreeBusyCountMonths = 0x68690003 as PropertyTag<number, 0x68690003>
 /** PtypBinary, PR_SCHDINFO_APPT_TOMBSTONE. */
-export const PidTagScheduleInfoAppointmentTombstone = 0x686a0102 as PropertyTag<Uint8Array>
+export const PidTagScheduleInfoAppointmentTombstone = 0x686a0102 as PropertyTag<Uint8Array, 0x686a0102>
 /** PtypMultipleInteger32, PR_DELEGATE_FLAGS. */
-export const PidTagDelegateFlags = 0x686b1003 as PropertyTag<readonly number[]>
+export const PidTagDelegateFlags = 0x686b1003 as PropertyTag<readonly number[], 0x686b1003>
 /** PtypBinary, PR_SCHDINFO_FREEBUSY. */
-export const PidTagScheduleInfoFreeBusy = 0x686c0102 as PropertyTag<Uint8Array>
+export const PidTagScheduleInfoFreeBusy = 0x686c0102 as PropertyTag<Uint8Array, 0x686c0102>
 /** PtypBoolean, PR_SCHDINFO_AUTO_ACCEPT_APPTS. */
-export const PidTagScheduleInfoAutoAcceptAppointments = 0x686d000b as PropertyTag<boolean>
+export const PidTagScheduleInfoAutoAcceptAppointments = 0x686d000b as PropertyTag<boolean, 0x686d000b>
 /** PtypBoolean, PR_SCHDINFO_DISALLOW_RECURRING_APPTS. */
-export const PidTagScheduleInfoDisallowRecurringAppts = 0x686e000b as PropertyTag<boolean>
+export const PidTagScheduleInfoDisallowRecurringAppts = 0x686e000b as PropertyTag<boolean, 0x686e000b>
 /** PtypBoolean, PR_SCHDINFO_DISALLOW_OVERLAPPING_APPTS. */
-export const PidTagScheduleInfoDisallowOverlappingAppts = 0x686f000b as PropertyTag<boolean>
+export const PidTagScheduleInfoDisallowOverlappingAppts = 0x686f000b as PropertyTag<boolean, 0x686f000b>
 /** PtypBinary, PR_WLINK_CLIENTID. */
-export const PidTagWlinkClientID = 0x68900102 as PropertyTag<Uint8Array>
+export const PidTagWlinkClientID = 0x68900102 as PropertyTag<Uint8Array, 0x68900102>
 /** PtypBinary, PR_WLINK_AB_EXSTOREEID. */
-export const PidTagWlinkAddressBookStoreEID = 0x68910102 as PropertyTag<Uint8Array>
+export const PidTagWlinkAddressBookStoreEID = 0x68910102 as PropertyTag<Uint8Array, 0x68910102>
 /** PtypInteger32, PR_WLINK_RO_GROUP_TYPE. */
-export const PidTagWlinkROGroupType = 0x68920003 as PropertyTag<number>
+export const PidTagWlinkROGroupType = 0x68920003 as PropertyTag<number, 0x68920003>
 /** PtypBinary, PR_NDR_FROM_ENTRYID. */
-export const PidTagNonDeliveryReportFromEntryId = 0x69040102 as PropertyTag<Uint8Array>
+export const PidTagNonDeliveryReportFromEntryId = 0x69040102 as PropertyTag<Uint8Array, 0x69040102>
 /** PtypString, PR_NDR_FROM_NAME. */
-export const PidTagNonDeliveryReportFromName = 0x6905001f as PropertyTag<string>
+export const PidTagNonDeliveryReportFromName = 0x6905001f as PropertyTag<string, 0x6905001f>
 /** PtypBinary, PR_NDR_FROM_SEARCH_KEY. */
-export const PidTagNonDeliveryReportFromSearchKey = 0x69060102 as PropertyTag<Uint8Array>
+export const PidTagNonDeliveryReportFromSearchKey = 0x69060102 as PropertyTag<Uint8Array, 0x69060102>
 /** PtypInteger32. */
-export const PR_SECURITY_FLAGS = 0x6e010003 as PropertyTag<number>
+export const PR_SECURITY_FLAGS = 0x6e010003 as PropertyTag<number, 0x6e010003>
 /** PtypBinary, PR_VD_BINARY. */
-export const PidTagViewDescriptorBinary = 0x70010102 as PropertyTag<Uint8Array>
+export const PidTagViewDescriptorBinary = 0x70010102 as PropertyTag<Uint8Array, 0x70010102>
 /** PtypString, PR_VD_STRINGS, PR_VD_STRINGS_W. */
-export const PidTagViewDescriptorStrings = 0x7002001f as PropertyTag<string>
+export const PidTagViewDescriptorStrings = 0x7002001f as PropertyTag<string, 0x7002001f>
 /** PtypInteger32, PR_VD_FLAGS. */
-export const PidTagViewDescriptorFlags = 0x70030003 as PropertyTag<number>
+export const PidTagViewDescriptorFlags = 0x70030003 as PropertyTag<number, 0x70030003>
 /** PtypBinary, PR_VD_LINK_TO. */
-export const PidTagViewDescriptorLinkTo = 0x70040102 as PropertyTag<Uint8Array>
+export const PidTagViewDescriptorLinkTo = 0x70040102 as PropertyTag<Uint8Array, 0x70040102>
 /** PtypBinary, PR_VD_VIEW_FOLDER. */
-export const PidTagViewDescriptorViewFolder = 0x70050102 as PropertyTag<Uint8Array>
+export const PidTagViewDescriptorViewFolder = 0x70050102 as PropertyTag<Uint8Array, 0x70050102>
 /** PtypString, PR_VD_NAME, PR_VD_NAME_W. */
-export const PidTagViewDescriptorName = 0x7006001f as PropertyTag<string>
+export const PidTagViewDescriptorName = 0x7006001f as PropertyTag<string, 0x7006001f>
 /** PtypInteger32, PR_VD_VERSION. */
-export const PidTagViewDescriptorVersion = 0x70070003 as PropertyTag<number>
+export const PidTagViewDescriptorVersion = 0x70070003 as PropertyTag<number, 0x70070003>
 /** PtypBinary. */
-export const PR_OST_OSTID = 0x7c040102 as PropertyTag<Uint8Array>
+export const PR_OST_OSTID = 0x7c040102 as PropertyTag<Uint8Array, 0x7c040102>
 /** PtypInteger32. */
-export const PR_OFFLINE_FOLDER = 0x7c050003 as PropertyTag<number>
+export const PR_OFFLINE_FOLDER = 0x7c050003 as PropertyTag<number, 0x7c050003>
 /** PtypInteger32, PR_ROAMING_DATATYPES. */
-export const PidTagRoamingDatatypes = 0x7c060003 as PropertyTag<number>
+export const PidTagRoamingDatatypes = 0x7c060003 as PropertyTag<number, 0x7c060003>
 /** PtypBinary, PR_ROAMING_DICTIONARY. */
-export const PidTagRoamingDictionary = 0x7c070102 as PropertyTag<Uint8Array>
+export const PidTagRoamingDictionary = 0x7c070102 as PropertyTag<Uint8Array, 0x7c070102>
 /** PtypBinary, PR_ROAMING_XMLSTREAM. */
-export const PidTagRoamingXmlStream = 0x7c080102 as PropertyTag<Uint8Array>
+export const PidTagRoamingXmlStream = 0x7c080102 as PropertyTag<Uint8Array, 0x7c080102>
 /** PtypBinary, PR_ROAMING_BINARYSTREAM. */
-export const PidTagRoamingBinary = 0x7c090102 as PropertyTag<Uint8Array>
+export const PidTagRoamingBinary = 0x7c090102 as PropertyTag<Uint8Array, 0x7c090102>
 /** PtypBoolean. */
-export const PR_STORE_SLOWLINK = 0x7c0a000b as PropertyTag<boolean>
+export const PR_STORE_SLOWLINK = 0x7c0a000b as PropertyTag<boolean, 0x7c0a000b>
 /** PtypBoolean, PR_OSC_SYNC_ENABLEDONSERVER. */
-export const PidTagOscSyncEnabled = 0x7c24000b as PropertyTag<boolean>
+export const PidTagOscSyncEnabled = 0x7c24000b as PropertyTag<boolean, 0x7c24000b>
 /** PtypBoolean. */
-export const PR_FORCE_USE_ENTRYID_SERVER = 0x7cfe000b as PropertyTag<boolean>
+export const PR_FORCE_USE_ENTRYID_SERVER = 0x7cfe000b as PropertyTag<boolean, 0x7cfe000b>
 /** PtypString8. */
-export const PR_PROFILE_MDB_DN = 0x7cff001e as PropertyTag<string>
+export const PR_PROFILE_MDB_DN = 0x7cff001e as PropertyTag<string, 0x7cff001e>
 /** PtypBoolean, PR_PROCESSED. */
-export const PidTagProcessed = 0x7d01000b as PropertyTag<boolean>
+export const PidTagProcessed = 0x7d01000b as PropertyTag<boolean, 0x7d01000b>
 /** PtypBinary. */
-export const PR_FAV_PARENT_SOURCE_KEY = 0x7d020102 as PropertyTag<Uint8Array>
+export const PR_FAV_PARENT_SOURCE_KEY = 0x7d020102 as PropertyTag<Uint8Array, 0x7d020102>
 /** PtypTime, PR_EXCEPTION_REPLACETIME. */
-export const PidTagExceptionReplaceTime = 0x7ff90040 as PropertyTag<FileTime>
+export const PidTagExceptionReplaceTime = 0x7ff90040 as PropertyTag<FileTime, 0x7ff90040>
 /** PtypInteger32, PR_ATTACHMENT_LINKID. */
-export const PidTagAttachmentLinkId = 0x7ffa0003 as PropertyTag<number>
+export const PidTagAttachmentLinkId = 0x7ffa0003 as PropertyTag<number, 0x7ffa0003>
 /** PtypTime, PR_EXCEPTION_STARTTIME. */
-export const PidTagExceptionStartTime = 0x7ffb0040 as PropertyTag<FileTime>
+export const PidTagExceptionStartTime = 0x7ffb0040 as PropertyTag<FileTime, 0x7ffb0040>
 /** PtypTime, PR_EXCEPTION_ENDTIME. */
-export const PidTagExceptionEndTime = 0x7ffc0040 as PropertyTag<FileTime>
+export const PidTagExceptionEndTime = 0x7ffc0040 as PropertyTag<FileTime, 0x7ffc0040>
 /** PtypInteger32, PR_ATTACHMENT_FLAGS. */
-export const PidTagAttachmentFlags = 0x7ffd0003 as PropertyTag<number>
+export const PidTagAttachmentFlags = 0x7ffd0003 as PropertyTag<number, 0x7ffd0003>
 /** PtypBoolean, PR_ATTACHMENT_HIDDEN. */
-export const PidTagAttachmentHidden = 0x7ffe000b as PropertyTag<boolean>
+export const PidTagAttachmentHidden = 0x7ffe000b as PropertyTag<boolean, 0x7ffe000b>
 /** PtypBoolean, PR_ATTACHMENT_CONTACTPHOTO. */
-export const PidTagAttachmentContactPhoto = 0x7fff000b as PropertyTag<boolean>
+export const PidTagAttachmentContactPhoto = 0x7fff000b as PropertyTag<boolean, 0x7fff000b>

@@ -5,62 +5,62 @@ import type { PropertyTag } from '../property/tag.ts'
 // Properties of message stores (0x3400 to 0x35ff).
 
 /** PtypBoolean, PR_DEFAULT_STORE. */
-export const PidTagDefaultStore = 0x3400000b as PropertyTag<boolean>
+export const PidTagDefaultStore = 0x3400000b as PropertyTag<boolean, 0x3400000b>
 /** PtypInteger32, PR_STORE_SUPPORT_MASK. */
-export const PidTagStoreSupportMask = 0x340d0003 as PropertyTag<number>
+export const PidTagStoreSupportMask = 0x340d0003 as PropertyTag<number, 0x340d0003>
 /** PtypInteger32, PR_STORE_STATE. */
-export const PidTagStoreState = 0x340e0003 as PropertyTag<number>
+export const PidTagStoreState = 0x340e0003 as PropertyTag<number, 0x340e0003>
 /** PtypInteger32, PR_STORE_UNICODE_MASK. */
-export const PidTagStoreUnicodeMask = 0x340f0003 as PropertyTag<number>
+export const PidTagStoreUnicodeMask = 0x340f0003 as PropertyTag<number, 0x340f0003>
 /** PtypBinary, PR_IPM_SUBTREE_SEARCH_KEY. */
-export const PidTagIpmSubtreeSearchKey = 0x34100102 as PropertyTag<Uint8Array>
+export const PidTagIpmSubtreeSearchKey = 0x34100102 as PropertyTag<Uint8Array, 0x34100102>
 /** PtypBinary, PR_IPM_OUTBOX_SEARCH_KEY. */
-export const PidTagIpmOutboxSearchKey = 0x34110102 as PropertyTag<Uint8Array>
+export const PidTagIpmOutboxSearchKey = 0x34110102 as PropertyTag<Uint8Array, 0x34110102>
 /** PtypBinary, PR_IPM_WASTEBASKET_SEARCH_KEY. */
-export const PidTagIpmWastebasketSearchKey = 0x34120102 as PropertyTag<Uint8Array>
+export const PidTagIpmWastebasketSearchKey = 0x34120102 as PropertyTag<Uint8Array, 0x34120102>
 /** PtypBinary, PR_IPM_SENTMAIL_SEARCH_KEY. */
-export const PidTagIpmSentMailSearchKey = 0x34130102 as PropertyTag<Uint8Array>
+export const PidTagIpmSentMailSearchKey = 0x34130102 as PropertyTag<Uint8Array, 0x34130102>
 /** PtypBinary, PR_MDB_PROVIDER. */
-export const PidTagStoreProvider = 0x34140102 as PropertyTag<Uint8Array>
+export const PidTagStoreProvider = 0x34140102 as PropertyTag<Uint8Array, 0x34140102>
 /** PtypObject, PR_RECEIVE_FOLDER_SETTINGS. */
-export const PidTagReceiveFolderSettings = 0x3415000d as PropertyTag<Uint8Array>
+export const PidTagReceiveFolderSettings = 0x3415000d as PropertyTag<Uint8Array, 0x3415000d>
 /** PtypString8. */
-export const PR_PROVIDER_ICON_A = 0x3417001e as PropertyTag<string>
+export const PR_PROVIDER_ICON_A = 0x3417001e as PropertyTag<string, 0x3417001e>
 /** PtypString, PR_PROVIDER_ICON, PR_PROVIDER_ICON_W. */
-export const PidTagProviderIcon = 0x3417001f as PropertyTag<string>
+export const PidTagProviderIcon = 0x3417001f as PropertyTag<string, 0x3417001f>
 /** PtypString8. */
-export const PR_PROVIDER_DISPLAY_NAME_A = 0x3418001e as PropertyTag<string>
+export const PR_PROVIDER_DISPLAY_NAME_A = 0x3418001e as PropertyTag<string, 0x3418001e>
 /** PtypString, PR_PROVIDER_DISPLAY_NAME, PR_PROVIDER_DISPLAY_NAME_W. */
-export const PidTagProviderDisplayName = 0x3418001f as PropertyTag<string>
+export const PidTagProviderDisplayName = 0x3418001f as PropertyTag<string, 0x3418001f>
 /** PtypInteger32. */
-export const PR_SEARCH_OWNER_ID = 0x34190003 as PropertyTag<number>
+export const PR_SEARCH_OWNER_ID = 0x34190003 as PropertyTag<number, 0x34190003>
 /** PtypInteger32. */
-export const PR_QUOTA_WARNING = 0x341a0003 as PropertyTag<number>
+export const PR_QUOTA_WARNING = 0x341a0003 as PropertyTag<number, 0x341a0003>
 /** PtypInteger32. */
-export const PR_QUOTA_SEND = 0x341b0003 as PropertyTag<number>
+export const PR_QUOTA_SEND = 0x341b0003 as PropertyTag<number, 0x341b0003>
 /** PtypInteger32. */
-export const PR_QUOTA_RECEIVE = 0x341c0003 as PropertyTag<number>
+export const PR_QUOTA_RECEIVE = 0x341c0003 as PropertyTag<number, 0x341c0003>
 /** PtypString. */
-export const PR_SERVER_TYPE_DISPLAY_NAME = 0x341d001f as PropertyTag<string>
+export const PR_SERVER_TYPE_DISPLAY_NAME = 0x341d001f as PropertyTag<string, 0x341d001f>
 /** PtypBinary. */
-export const PR_SERVER_CONNECTED_ICON = 0x341e0102 as PropertyTag<Uint8Array>
+export const PR_SERVER_CONNECTED_ICON = 0x341e0102 as PropertyTag<Uint8Array, 0x341e0102>
 /** PtypBinary. */
-export const PR_SERVER_ACCOUNT_ICON = 0x341f0102 as PropertyTag<Uint8Array>
+export const PR_SERVER_ACCOUNT_ICON = 0x341f0102 as PropertyTag<Uint8Array, 0x341f0102>
 /** PtypBoolean. */
-export const PR_LEGACY_FOLDERTREE_BEHAVIOR = 0x3420000b as PropertyTag<boolean>
+export const PR_LEGACY_FOLDERTREE_BEHAVIOR = 0x3420000b as PropertyTag<boolean, 0x3420000b>
 /** PtypInteger32, PR_VALID_FOLDER_MASK. */
-export const PidTagValidFolderMask = 0x35df0003 as PropertyTag<number>
+export const PidTagValidFolderMask = 0x35df0003 as PropertyTag<number, 0x35df0003>
 /** PtypBinary, PR_IPM_SUBTREE_ENTRYID. */
-export const PidTagIpmSubtreeEntryId = 0x35e00102 as PropertyTag<Uint8Array>
+export const PidTagIpmSubtreeEntryId = 0x35e00102 as PropertyTag<Uint8Array, 0x35e00102>
 /** PtypBinary, PR_IPM_OUTBOX_ENTRYID. */
-export const PidTagIpmOutboxEntryId = 0x35e20102 as PropertyTag<Uint8Array>
+export const PidTagIpmOutboxEntryId = 0x35e20102 as PropertyTag<Uint8Array, 0x35e20102>
 /** PtypBinary, PR_IPM_WASTEBASKET_ENTRYID. */
-export const PidTagIpmWastebasketEntryId = 0x35e30102 as PropertyTag<Uint8Array>
+export const PidTagIpmWastebasketEntryId = 0x35e30102 as PropertyTag<Uint8Array, 0x35e30102>
 /** PtypBinary, PR_IPM_SENTMAIL_ENTRYID. */
-export const PidTagIpmSentMailEntryId = 0x35e40102 as PropertyTag<Uint8Array>
+export const PidTagIpmSentMailEntryId = 0x35e40102 as PropertyTag<Uint8Array, 0x35e40102>
 /** PtypBinary, PR_VIEWS_ENTRYID. */
-export const PidTagViewsEntryId = 0x35e50102 as PropertyTag<Uint8Array>
+export const PidTagViewsEntryId = 0x35e50102 as PropertyTag<Uint8Array, 0x35e50102>
 /** PtypBinary, PR_COMMON_VIEWS_ENTRYID. */
-export const PidTagCommonViewsEntryId = 0x35e60102 as PropertyTag<Uint8Array>
+export const PidTagCommonViewsEntryId = 0x35e60102 as PropertyTag<Uint8Array, 0x35e60102>
 /** PtypBinary, PR_FINDER_ENTRYID. */
-export const PidTagFinderEntryId = 0x35e70102 as PropertyTag<Uint8Array>
+export const PidTagFinderEntryId = 0x35e70102 as PropertyTag<Uint8Array, 0x35e70102>

@@ -6,302 +6,302 @@ import type { FileTime, Guid } from '../property/value.ts'
 // Properties of messages that are not transmitted (0x0e00 to 0x0fff).
 
 /** PtypInteger64, PR_CURRENT_VERSION. */
-export const PidTagCurrentVersion = 0x0e000014 as PropertyTag<bigint>
+export const PidTagCurrentVersion = 0x0e000014 as PropertyTag<bigint, 0x0e000014>
 /** PtypBoolean, PR_DELETE_AFTER_SUBMIT. */
-export const PidTagDeleteAfterSubmit = 0x0e01000b as PropertyTag<boolean>
+export const PidTagDeleteAfterSubmit = 0x0e01000b as PropertyTag<boolean, 0x0e01000b>
 /** PtypString8. */
-export const PR_DISPLAY_BCC_A = 0x0e02001e as PropertyTag<string>
+export const PR_DISPLAY_BCC_A = 0x0e02001e as PropertyTag<string, 0x0e02001e>
 /** PtypString, PR_DISPLAY_BCC, PR_DISPLAY_BCC_W. */
-export const PidTagDisplayBcc = 0x0e02001f as PropertyTag<string>
+export const PidTagDisplayBcc = 0x0e02001f as PropertyTag<string, 0x0e02001f>
 /** PtypString8. */
-export const PR_DISPLAY_CC_A = 0x0e03001e as PropertyTag<string>
+export const PR_DISPLAY_CC_A = 0x0e03001e as PropertyTag<string, 0x0e03001e>
 /** PtypString, PR_DISPLAY_CC, PR_DISPLAY_CC_W. */
-export const PidTagDisplayCc = 0x0e03001f as PropertyTag<string>
+export const PidTagDisplayCc = 0x0e03001f as PropertyTag<string, 0x0e03001f>
 /** PtypString8. */
-export const PR_DISPLAY_TO_A = 0x0e04001e as PropertyTag<string>
+export const PR_DISPLAY_TO_A = 0x0e04001e as PropertyTag<string, 0x0e04001e>
 /** PtypString, PR_DISPLAY_TO, PR_DISPLAY_TO_W. */
-export const PidTagDisplayTo = 0x0e04001f as PropertyTag<string>
+export const PidTagDisplayTo = 0x0e04001f as PropertyTag<string, 0x0e04001f>
 /** PtypString8. */
-export const PR_PARENT_DISPLAY_A = 0x0e05001e as PropertyTag<string>
+export const PR_PARENT_DISPLAY_A = 0x0e05001e as PropertyTag<string, 0x0e05001e>
 /** PtypString, PR_PARENT_DISPLAY, PR_PARENT_DISPLAY_W. */
-export const PidTagParentDisplay = 0x0e05001f as PropertyTag<string>
+export const PidTagParentDisplay = 0x0e05001f as PropertyTag<string, 0x0e05001f>
 /** PtypTime, PR_MESSAGE_DELIVERY_TIME. */
-export const PidTagMessageDeliveryTime = 0x0e060040 as PropertyTag<FileTime>
+export const PidTagMessageDeliveryTime = 0x0e060040 as PropertyTag<FileTime, 0x0e060040>
 /** PtypInteger32, PR_MESSAGE_FLAGS. */
-export const PidTagMessageFlags = 0x0e070003 as PropertyTag<number>
+export const PidTagMessageFlags = 0x0e070003 as PropertyTag<number, 0x0e070003>
 /** PtypInteger32, PR_MESSAGE_SIZE. */
-export const PidTagMessageSize = 0x0e080003 as PropertyTag<number>
+export const PidTagMessageSize = 0x0e080003 as PropertyTag<number, 0x0e080003>
 /** PtypInteger64, PR_MESSAGE_SIZE_EXTENDED. */
-export const PidTagMessageSizeExtended = 0x0e080014 as PropertyTag<bigint>
+export const PidTagMessageSizeExtended = 0x0e080014 as PropertyTag<bigint, 0x0e080014>
 /** PtypBinary, PR_PARENT_ENTRYID. */
-export const PidTagParentEntryId = 0x0e090102 as PropertyTag<Uint8Array>
+export const PidTagParentEntryId = 0x0e090102 as PropertyTag<Uint8Array, 0x0e090102>
 /** PtypBinary, PR_SENTMAIL_ENTRYID. */
-export const PidTagSentMailEntryId = 0x0e0a0102 as PropertyTag<Uint8Array>
+export const PidTagSentMailEntryId = 0x0e0a0102 as PropertyTag<Uint8Array, 0x0e0a0102>
 /** PtypBoolean, PR_CORRELATE. */
-export const PidTagCorrelate = 0x0e0c000b as PropertyTag<boolean>
+export const PidTagCorrelate = 0x0e0c000b as PropertyTag<boolean, 0x0e0c000b>
 /** PtypBinary, PR_CORRELATE_MTSID. */
-export const PidTagCorrelateMtsid = 0x0e0d0102 as PropertyTag<Uint8Array>
+export const PidTagCorrelateMtsid = 0x0e0d0102 as PropertyTag<Uint8Array, 0x0e0d0102>
 /** PtypBoolean, PR_DISCRETE_VALUES. */
-export const PidTagDiscreteValues = 0x0e0e000b as PropertyTag<boolean>
+export const PidTagDiscreteValues = 0x0e0e000b as PropertyTag<boolean, 0x0e0e000b>
 /** PtypBoolean, PR_RESPONSIBILITY. */
-export const PidTagResponsibility = 0x0e0f000b as PropertyTag<boolean>
+export const PidTagResponsibility = 0x0e0f000b as PropertyTag<boolean, 0x0e0f000b>
 /** PtypInteger32, PR_SPOOLER_STATUS. */
-export const PidTagSpoolerStatus = 0x0e100003 as PropertyTag<number>
+export const PidTagSpoolerStatus = 0x0e100003 as PropertyTag<number, 0x0e100003>
 /** PtypInteger32, PR_TRANSPORT_STATUS. */
-export const PidTagTransportStatus = 0x0e110003 as PropertyTag<number>
+export const PidTagTransportStatus = 0x0e110003 as PropertyTag<number, 0x0e110003>
 /** PtypObject, PR_MESSAGE_RECIPIENTS. */
-export const PidTagMessageRecipients = 0x0e12000d as PropertyTag<Uint8Array>
+export const PidTagMessageRecipients = 0x0e12000d as PropertyTag<Uint8Array, 0x0e12000d>
 /** PtypObject, PR_MESSAGE_ATTACHMENTS. */
-export const PidTagMessageAttachments = 0x0e13000d as PropertyTag<Uint8Array>
+export const PidTagMessageAttachments = 0x0e13000d as PropertyTag<Uint8Array, 0x0e13000d>
 /** PtypInteger32, PR_SUBMIT_FLAGS. */
-export const PidTagSubmitFlags = 0x0e140003 as PropertyTag<number>
+export const PidTagSubmitFlags = 0x0e140003 as PropertyTag<number, 0x0e140003>
 /** PtypInteger32, PR_RECIPIENT_STATUS. */
-export const PidTagRecipientStatus = 0x0e150003 as PropertyTag<number>
+export const PidTagRecipientStatus = 0x0e150003 as PropertyTag<number, 0x0e150003>
 /** PtypInteger32, PR_TRANSPORT_KEY. */
-export const PidTagTransportKey = 0x0e160003 as PropertyTag<number>
+export const PidTagTransportKey = 0x0e160003 as PropertyTag<number, 0x0e160003>
 /** PtypInteger32, PR_MSG_STATUS. */
-export const PidTagMessageStatus = 0x0e170003 as PropertyTag<number>
+export const PidTagMessageStatus = 0x0e170003 as PropertyTag<number, 0x0e170003>
 /** PtypInteger32, PR_MESSAGE_DOWNLOAD_TIME. */
-export const PidTagMessageDownloadTime = 0x0e180003 as PropertyTag<number>
+export const PidTagMessageDownloadTime = 0x0e180003 as PropertyTag<number, 0x0e180003>
 /** PtypInteger64, PR_CREATION_VERSION. */
-export const PidTagCreationVersion = 0x0e190014 as PropertyTag<bigint>
+export const PidTagCreationVersion = 0x0e190014 as PropertyTag<bigint, 0x0e190014>
 /** PtypInteger64, PR_MODIFY_VERSION. */
-export const PidTagModifyVersion = 0x0e1a0014 as PropertyTag<bigint>
+export const PidTagModifyVersion = 0x0e1a0014 as PropertyTag<bigint, 0x0e1a0014>
 /** PtypBoolean, PR_HASATTACH. */
-export const PidTagHasAttachments = 0x0e1b000b as PropertyTag<boolean>
+export const PidTagHasAttachments = 0x0e1b000b as PropertyTag<boolean, 0x0e1b000b>
 /** PtypInteger32, PR_BODY_CRC. */
-export const PidTagBodyCrc = 0x0e1c0003 as PropertyTag<number>
+export const PidTagBodyCrc = 0x0e1c0003 as PropertyTag<number, 0x0e1c0003>
 /** PtypString8. */
-export const PR_NORMALIZED_SUBJECT_A = 0x0e1d001e as PropertyTag<string>
+export const PR_NORMALIZED_SUBJECT_A = 0x0e1d001e as PropertyTag<string, 0x0e1d001e>
 /** PtypString, PR_NORMALIZED_SUBJECT, PR_NORMALIZED_SUBJECT_W. */
-export const PidTagNormalizedSubject = 0x0e1d001f as PropertyTag<string>
+export const PidTagNormalizedSubject = 0x0e1d001f as PropertyTag<string, 0x0e1d001f>
 /** PtypBoolean, PR_RTF_IN_SYNC. */
-export const PidTagRtfInSync = 0x0e1f000b as PropertyTag<boolean>
+export const PidTagRtfInSync = 0x0e1f000b as PropertyTag<boolean, 0x0e1f000b>
 /** PtypInteger32, PR_ATTACH_SIZE. */
-export const PidTagAttachSize = 0x0e200003 as PropertyTag<number>
+export const PidTagAttachSize = 0x0e200003 as PropertyTag<number, 0x0e200003>
 /** PtypInteger32, PR_ATTACH_NUM. */
-export const PidTagAttachNumber = 0x0e210003 as PropertyTag<number>
+export const PidTagAttachNumber = 0x0e210003 as PropertyTag<number, 0x0e210003>
 /** PtypBoolean, PR_PREPROCESS. */
-export const PidTagPreprocess = 0x0e22000b as PropertyTag<boolean>
+export const PidTagPreprocess = 0x0e22000b as PropertyTag<boolean, 0x0e22000b>
 /** PtypInteger32, PR_INTERNET_ARTICLE_NUMBER. */
-export const PidTagInternetArticleNumber = 0x0e230003 as PropertyTag<number>
+export const PidTagInternetArticleNumber = 0x0e230003 as PropertyTag<number, 0x0e230003>
 /** PtypString8. */
-export const PR_NEWSGROUP_NAME_A = 0x0e24001e as PropertyTag<string>
+export const PR_NEWSGROUP_NAME_A = 0x0e24001e as PropertyTag<string, 0x0e24001e>
 /** PtypString, PR_NEWSGROUP_NAME_W. */
-export const PR_NEWSGROUP_NAME = 0x0e24001f as PropertyTag<string>
+export const PR_NEWSGROUP_NAME = 0x0e24001f as PropertyTag<string, 0x0e24001f>
 /** PtypBinary, PR_ORIGINATING_MTA_CERTIFICATE. */
-export const PidTagOriginatingMtaCertificate = 0x0e250102 as PropertyTag<Uint8Array>
+export const PidTagOriginatingMtaCertificate = 0x0e250102 as PropertyTag<Uint8Array, 0x0e250102>
 /** PtypBinary, PR_PROOF_OF_SUBMISSION. */
-export const PidTagProofOfSubmission = 0x0e260102 as PropertyTag<Uint8Array>
+export const PidTagProofOfSubmission = 0x0e260102 as PropertyTag<Uint8Array, 0x0e260102>
 /** PtypBinary. */
-export const PR_NT_SECURITY_DESCRIPTOR = 0x0e270102 as PropertyTag<Uint8Array>
+export const PR_NT_SECURITY_DESCRIPTOR = 0x0e270102 as PropertyTag<Uint8Array, 0x0e270102>
 /** PtypString, PR_PRIMARY_SEND_ACCT. */
-export const PidTagPrimarySendAccount = 0x0e28001f as PropertyTag<string>
+export const PidTagPrimarySendAccount = 0x0e28001f as PropertyTag<string, 0x0e28001f>
 /** PtypString, PR_NEXT_SEND_ACCT. */
-export const PidTagNextSendAcct = 0x0e29001f as PropertyTag<string>
+export const PidTagNextSendAcct = 0x0e29001f as PropertyTag<string, 0x0e29001f>
 /** PtypBoolean, PR_EXCHANGE_REMOTE_HEADER. */
-export const PidTagExchangeRemoteHeader = 0x0e2a000b as PropertyTag<boolean>
+export const PidTagExchangeRemoteHeader = 0x0e2a000b as PropertyTag<boolean, 0x0e2a000b>
 /** PtypInteger32, PR_TODO_ITEM_FLAGS. */
-export const PidTagToDoItemFlags = 0x0e2b0003 as PropertyTag<number>
+export const PidTagToDoItemFlags = 0x0e2b0003 as PropertyTag<number, 0x0e2b0003>
 /** PtypBinary, PR_SWAPPED_TODO_STORE. */
-export const PidTagSwappedToDoStore = 0x0e2c0102 as PropertyTag<Uint8Array>
+export const PidTagSwappedToDoStore = 0x0e2c0102 as PropertyTag<Uint8Array, 0x0e2c0102>
 /** PtypBinary, PR_SWAPPED_TODO_DATA. */
-export const PidTagSwappedToDoData = 0x0e2d0102 as PropertyTag<Uint8Array>
+export const PidTagSwappedToDoData = 0x0e2d0102 as PropertyTag<Uint8Array, 0x0e2d0102>
 /** PtypInteger32. */
-export const PR_POPIMAP_UID = 0x0e2f0003 as PropertyTag<number>
+export const PR_POPIMAP_UID = 0x0e2f0003 as PropertyTag<number, 0x0e2f0003>
 /** PtypBinary, PR_REPL_ITEMID. */
-export const PidTagReplItemid = 0x0e300102 as PropertyTag<Uint8Array>
+export const PidTagReplItemid = 0x0e300102 as PropertyTag<Uint8Array, 0x0e300102>
 /** PtypInteger64, PR_REPL_CHANGENUM. */
-export const PidTagReplChangenum = 0x0e330014 as PropertyTag<bigint>
+export const PidTagReplChangenum = 0x0e330014 as PropertyTag<bigint, 0x0e330014>
 /** PtypBinary, PR_REPL_VERSIONHISTORY. */
-export const PidTagReplVersionHistory = 0x0e340102 as PropertyTag<Uint8Array>
+export const PidTagReplVersionHistory = 0x0e340102 as PropertyTag<Uint8Array, 0x0e340102>
 /** PtypInteger32, PR_REPL_FLAGS. */
-export const PidTagReplFlags = 0x0e380003 as PropertyTag<number>
+export const PidTagReplFlags = 0x0e380003 as PropertyTag<number, 0x0e380003>
 /** PtypBinary, PR_REPL_COPIEDFROM_VERSIONHISTORY. */
-export const PidTagReplCopiedfromVersionhistory = 0x0e3c0102 as PropertyTag<Uint8Array>
+export const PidTagReplCopiedfromVersionhistory = 0x0e3c0102 as PropertyTag<Uint8Array, 0x0e3c0102>
 /** PtypBinary, PR_REPL_COPIEDFROM_ITEMID. */
-export const PidTagReplCopiedfromItemid = 0x0e3d0102 as PropertyTag<Uint8Array>
+export const PidTagReplCopiedfromItemid = 0x0e3d0102 as PropertyTag<Uint8Array, 0x0e3d0102>
 /** PtypBinary. */
-export const PR_SENDER_SID = 0x0e4d0102 as PropertyTag<Uint8Array>
+export const PR_SENDER_SID = 0x0e4d0102 as PropertyTag<Uint8Array, 0x0e4d0102>
 /** PtypBinary. */
-export const PR_SENT_REPRESENTING_SID = 0x0e4e0102 as PropertyTag<Uint8Array>
+export const PR_SENT_REPRESENTING_SID = 0x0e4e0102 as PropertyTag<Uint8Array, 0x0e4e0102>
 /** PtypBinary. */
-export const PR_ORIGINAL_SENDER_SID = 0x0e4f0102 as PropertyTag<Uint8Array>
+export const PR_ORIGINAL_SENDER_SID = 0x0e4f0102 as PropertyTag<Uint8Array, 0x0e4f0102>
 /** PtypBinary. */
-export const PR_ORIGINAL_SENT_REPRESENTING_SID = 0x0e500102 as PropertyTag<Uint8Array>
+export const PR_ORIGINAL_SENT_REPRESENTING_SID = 0x0e500102 as PropertyTag<Uint8Array, 0x0e500102>
 /** PtypBinary. */
-export const PR_READ_RECEIPT_SID = 0x0e510102 as PropertyTag<Uint8Array>
+export const PR_READ_RECEIPT_SID = 0x0e510102 as PropertyTag<Uint8Array, 0x0e510102>
 /** PtypBinary. */
-export const PR_REPORT_SID = 0x0e520102 as PropertyTag<Uint8Array>
+export const PR_REPORT_SID = 0x0e520102 as PropertyTag<Uint8Array, 0x0e520102>
 /** PtypBinary. */
-export const PR_ORIGINATOR_SID = 0x0e530102 as PropertyTag<Uint8Array>
+export const PR_ORIGINATOR_SID = 0x0e530102 as PropertyTag<Uint8Array, 0x0e530102>
 /** PtypBinary. */
-export const PR_REPORT_DESTINATION_SID = 0x0e540102 as PropertyTag<Uint8Array>
+export const PR_REPORT_DESTINATION_SID = 0x0e540102 as PropertyTag<Uint8Array, 0x0e540102>
 /** PtypBinary. */
-export const PR_ORIGINAL_AUTHOR_SID = 0x0e550102 as PropertyTag<Uint8Array>
+export const PR_ORIGINAL_AUTHOR_SID = 0x0e550102 as PropertyTag<Uint8Array, 0x0e550102>
 /** PtypBinary. */
-export const PR_RECEIVED_BY_SID = 0x0e560102 as PropertyTag<Uint8Array>
+export const PR_RECEIVED_BY_SID = 0x0e560102 as PropertyTag<Uint8Array, 0x0e560102>
 /** PtypBinary. */
-export const PR_RCVD_REPRESENTING_SID = 0x0e570102 as PropertyTag<Uint8Array>
+export const PR_RCVD_REPRESENTING_SID = 0x0e570102 as PropertyTag<Uint8Array, 0x0e570102>
 /** PtypBinary. */
-export const PR_CREATOR_SID = 0x0e580102 as PropertyTag<Uint8Array>
+export const PR_CREATOR_SID = 0x0e580102 as PropertyTag<Uint8Array, 0x0e580102>
 /** PtypBinary. */
-export const PR_LAST_MODIFIER_SID = 0x0e590102 as PropertyTag<Uint8Array>
+export const PR_LAST_MODIFIER_SID = 0x0e590102 as PropertyTag<Uint8Array, 0x0e590102>
 /** PtypBinary. */
-export const PR_CATALOG = 0x0e5b0102 as PropertyTag<Uint8Array>
+export const PR_CATALOG = 0x0e5b0102 as PropertyTag<Uint8Array, 0x0e5b0102>
 /** PtypBoolean. */
-export const PR_CI_SEARCH_ENABLED = 0x0e5c000b as PropertyTag<boolean>
+export const PR_CI_SEARCH_ENABLED = 0x0e5c000b as PropertyTag<boolean, 0x0e5c000b>
 /** PtypBoolean. */
-export const PR_CI_NOTIFICATION_ENABLED = 0x0e5d000b as PropertyTag<boolean>
+export const PR_CI_NOTIFICATION_ENABLED = 0x0e5d000b as PropertyTag<boolean, 0x0e5d000b>
 /** PtypInteger32. */
-export const PR_MAX_INDICES = 0x0e5e0003 as PropertyTag<number>
+export const PR_MAX_INDICES = 0x0e5e0003 as PropertyTag<number, 0x0e5e0003>
 /** PtypInteger64. */
-export const PR_SOURCE_FID = 0x0e5f0014 as PropertyTag<bigint>
+export const PR_SOURCE_FID = 0x0e5f0014 as PropertyTag<bigint, 0x0e5f0014>
 /** PtypInteger32. */
-export const PR_MAX_CACHED_VIEWS = 0x0e680003 as PropertyTag<number>
+export const PR_MAX_CACHED_VIEWS = 0x0e680003 as PropertyTag<number, 0x0e680003>
 /** PtypBoolean, PR_READ. */
-export const PidTagRead = 0x0e69000b as PropertyTag<boolean>
+export const PidTagRead = 0x0e69000b as PropertyTag<boolean, 0x0e69000b>
 /** PtypString8. */
-export const PR_NT_SECURITY_DESCRIPTOR_AS_XML_A = 0x0e6a001e as PropertyTag<string>
+export const PR_NT_SECURITY_DESCRIPTOR_AS_XML_A = 0x0e6a001e as PropertyTag<string, 0x0e6a001e>
 /** PtypString, PR_NT_SECURITY_DESCRIPTOR_AS_XML, PR_NT_SECURITY_DESCRIPTOR_AS_XML_W. */
-export const PidTagSecurityDescriptorAsXml = 0x0e6a001f as PropertyTag<string>
+export const PidTagSecurityDescriptorAsXml = 0x0e6a001f as PropertyTag<string, 0x0e6a001f>
 /** PtypString8. */
-export const PR_ADMIN_SECURITY_DESCRIPTOR_AS_XML_A = 0x0e6b001e as PropertyTag<string>
+export const PR_ADMIN_SECURITY_DESCRIPTOR_AS_XML_A = 0x0e6b001e as PropertyTag<string, 0x0e6b001e>
 /** PtypString, PR_ADMIN_SECURITY_DESCRIPTOR_AS_XML_W. */
-export const PR_ADMIN_SECURITY_DESCRIPTOR_AS_XML = 0x0e6b001f as PropertyTag<string>
+export const PR_ADMIN_SECURITY_DESCRIPTOR_AS_XML = 0x0e6b001f as PropertyTag<string, 0x0e6b001f>
 /** PtypString. */
-export const PR_CREATOR_SID_AS_XML = 0x0e6c001f as PropertyTag<string>
+export const PR_CREATOR_SID_AS_XML = 0x0e6c001f as PropertyTag<string, 0x0e6c001f>
 /** PtypString. */
-export const PR_LAST_MODIFIER_SID_AS_XML = 0x0e6d001f as PropertyTag<string>
+export const PR_LAST_MODIFIER_SID_AS_XML = 0x0e6d001f as PropertyTag<string, 0x0e6d001f>
 /** PtypString. */
-export const PR_SENDER_SID_AS_XML = 0x0e6e001f as PropertyTag<string>
+export const PR_SENDER_SID_AS_XML = 0x0e6e001f as PropertyTag<string, 0x0e6e001f>
 /** PtypString. */
-export const PR_SENT_REPRESENTING_SID_AS_XML = 0x0e6f001f as PropertyTag<string>
+export const PR_SENT_REPRESENTING_SID_AS_XML = 0x0e6f001f as PropertyTag<string, 0x0e6f001f>
 /** PtypString. */
-export const PR_ORIGINAL_SENDER_SID_AS_XML = 0x0e70001f as PropertyTag<string>
+export const PR_ORIGINAL_SENDER_SID_AS_XML = 0x0e70001f as PropertyTag<string, 0x0e70001f>
 /** PtypString. */
-export const PR_ORIGINAL_SENT_REPRESENTING_SID_AS_XML = 0x0e71001f as PropertyTag<string>
+export const PR_ORIGINAL_SENT_REPRESENTING_SID_AS_XML = 0x0e71001f as PropertyTag<string, 0x0e71001f>
 /** PtypString. */
-export const PR_READ_RECEIPT_SID_AS_XML = 0x0e72001f as PropertyTag<string>
+export const PR_READ_RECEIPT_SID_AS_XML = 0x0e72001f as PropertyTag<string, 0x0e72001f>
 /** PtypString. */
-export const PR_REPORT_SID_AS_XML = 0x0e73001f as PropertyTag<string>
+export const PR_REPORT_SID_AS_XML = 0x0e73001f as PropertyTag<string, 0x0e73001f>
 /** PtypString. */
-export const PR_ORIGINATOR_SID_AS_XML = 0x0e74001f as PropertyTag<string>
+export const PR_ORIGINATOR_SID_AS_XML = 0x0e74001f as PropertyTag<string, 0x0e74001f>
 /** PtypString. */
-export const PR_REPORT_DESTINATION_SID_AS_XML = 0x0e75001f as PropertyTag<string>
+export const PR_REPORT_DESTINATION_SID_AS_XML = 0x0e75001f as PropertyTag<string, 0x0e75001f>
 /** PtypString. */
-export const PR_ORIGINAL_AUTHOR_SID_AS_XML = 0x0e76001f as PropertyTag<string>
+export const PR_ORIGINAL_AUTHOR_SID_AS_XML = 0x0e76001f as PropertyTag<string, 0x0e76001f>
 /** PtypString. */
-export const PR_RECEIVED_BY_SID_AS_XML = 0x0e77001f as PropertyTag<string>
+export const PR_RECEIVED_BY_SID_AS_XML = 0x0e77001f as PropertyTag<string, 0x0e77001f>
 /** PtypString. */
-export const PR_RCVD_REPRESENTING_SID_AS_XML = 0x0e78001f as PropertyTag<string>
+export const PR_RCVD_REPRESENTING_SID_AS_XML = 0x0e78001f as PropertyTag<string, 0x0e78001f>
 /** PtypInteger32, PR_TRUST_SENDER. */
-export const PidTagTrustSender = 0x0e790003 as PropertyTag<number>
+export const PidTagTrustSender = 0x0e790003 as PropertyTag<number, 0x0e790003>
 /** PtypBinary. */
-export const PR_MERGE_MIDSET_DELETED = 0x0e7a0102 as PropertyTag<Uint8Array>
+export const PR_MERGE_MIDSET_DELETED = 0x0e7a0102 as PropertyTag<Uint8Array, 0x0e7a0102>
 /** PtypBinary. */
-export const PR_RESERVE_RANGE_OF_IDS = 0x0e7b0102 as PropertyTag<Uint8Array>
+export const PR_RESERVE_RANGE_OF_IDS = 0x0e7b0102 as PropertyTag<Uint8Array, 0x0e7b0102>
 /** PtypString. */
-export const PR_NON_XMT_SECURITY_ROLE_1_AS_XML = 0x0e7c001f as PropertyTag<string>
+export const PR_NON_XMT_SECURITY_ROLE_1_AS_XML = 0x0e7c001f as PropertyTag<string, 0x0e7c001f>
 /** PtypBinary. */
-export const PR_NON_XMT_SECURITY_ROLE_1 = 0x0e7c0102 as PropertyTag<Uint8Array>
+export const PR_NON_XMT_SECURITY_ROLE_1 = 0x0e7c0102 as PropertyTag<Uint8Array, 0x0e7c0102>
 /** PtypString. */
-export const PR_NON_XMT_SECURITY_ROLE_2_AS_XML = 0x0e7d001f as PropertyTag<string>
+export const PR_NON_XMT_SECURITY_ROLE_2_AS_XML = 0x0e7d001f as PropertyTag<string, 0x0e7d001f>
 /** PtypBinary. */
-export const PR_NON_XMT_SECURITY_ROLE_2 = 0x0e7d0102 as PropertyTag<Uint8Array>
+export const PR_NON_XMT_SECURITY_ROLE_2 = 0x0e7d0102 as PropertyTag<Uint8Array, 0x0e7d0102>
 /** PtypString. */
-export const PR_NON_XMT_SECURITY_ROLE_3_AS_XML = 0x0e7e001f as PropertyTag<string>
+export const PR_NON_XMT_SECURITY_ROLE_3_AS_XML = 0x0e7e001f as PropertyTag<string, 0x0e7e001f>
 /** PtypBinary. */
-export const PR_NON_XMT_SECURITY_ROLE_3 = 0x0e7e0102 as PropertyTag<Uint8Array>
+export const PR_NON_XMT_SECURITY_ROLE_3 = 0x0e7e0102 as PropertyTag<Uint8Array, 0x0e7e0102>
 /** PtypString. */
-export const PR_NON_XMT_SECURITY_ROLE_4_AS_XML = 0x0e7f001f as PropertyTag<string>
+export const PR_NON_XMT_SECURITY_ROLE_4_AS_XML = 0x0e7f001f as PropertyTag<string, 0x0e7f001f>
 /** PtypBinary. */
-export const PR_NON_XMT_SECURITY_ROLE_4 = 0x0e7f0102 as PropertyTag<Uint8Array>
+export const PR_NON_XMT_SECURITY_ROLE_4 = 0x0e7f0102 as PropertyTag<Uint8Array, 0x0e7f0102>
 /** PtypString. */
-export const PR_NON_XMT_SECURITY_ROLE_5_AS_XML = 0x0e80001f as PropertyTag<string>
+export const PR_NON_XMT_SECURITY_ROLE_5_AS_XML = 0x0e80001f as PropertyTag<string, 0x0e80001f>
 /** PtypBinary. */
-export const PR_NON_XMT_SECURITY_ROLE_5 = 0x0e800102 as PropertyTag<Uint8Array>
+export const PR_NON_XMT_SECURITY_ROLE_5 = 0x0e800102 as PropertyTag<Uint8Array, 0x0e800102>
 /** PtypString. */
-export const PR_NON_XMT_SECURITY_ROLE_6_AS_XML = 0x0e81001f as PropertyTag<string>
+export const PR_NON_XMT_SECURITY_ROLE_6_AS_XML = 0x0e81001f as PropertyTag<string, 0x0e81001f>
 /** PtypBinary. */
-export const PR_NON_XMT_SECURITY_ROLE_6 = 0x0e810102 as PropertyTag<Uint8Array>
+export const PR_NON_XMT_SECURITY_ROLE_6 = 0x0e810102 as PropertyTag<Uint8Array, 0x0e810102>
 /** PtypString. */
-export const PR_NON_XMT_SECURITY_ROLE_7_AS_XML = 0x0e82001f as PropertyTag<string>
+export const PR_NON_XMT_SECURITY_ROLE_7_AS_XML = 0x0e82001f as PropertyTag<string, 0x0e82001f>
 /** PtypBinary. */
-export const PR_NON_XMT_SECURITY_ROLE_7 = 0x0e820102 as PropertyTag<Uint8Array>
+export const PR_NON_XMT_SECURITY_ROLE_7 = 0x0e820102 as PropertyTag<Uint8Array, 0x0e820102>
 /** PtypString. */
-export const PR_NON_XMT_SECURITY_ROLE_8_AS_XML = 0x0e83001f as PropertyTag<string>
+export const PR_NON_XMT_SECURITY_ROLE_8_AS_XML = 0x0e83001f as PropertyTag<string, 0x0e83001f>
 /** PtypBinary. */
-export const PR_NON_XMT_SECURITY_ROLE_8 = 0x0e830102 as PropertyTag<Uint8Array>
+export const PR_NON_XMT_SECURITY_ROLE_8 = 0x0e830102 as PropertyTag<Uint8Array, 0x0e830102>
 /** PtypBinary, PR_DAV_TRANSFER_SECURITY_DESCRIPTOR. */
-export const PidTagExchangeNTSecurityDescriptor = 0x0e840102 as PropertyTag<Uint8Array>
+export const PidTagExchangeNTSecurityDescriptor = 0x0e840102 as PropertyTag<Uint8Array, 0x0e840102>
 /** PtypString8. */
-export const PR_ANTIVIRUS_VENDOR = 0x0e85001e as PropertyTag<string>
+export const PR_ANTIVIRUS_VENDOR = 0x0e85001e as PropertyTag<string, 0x0e85001e>
 /** PtypInteger32. */
-export const PR_ANTIVIRUS_VERSION = 0x0e860003 as PropertyTag<number>
+export const PR_ANTIVIRUS_VERSION = 0x0e860003 as PropertyTag<number, 0x0e860003>
 /** PtypInteger32. */
-export const PR_ANTIVIRUS_SCAN_STATUS = 0x0e870003 as PropertyTag<number>
+export const PR_ANTIVIRUS_SCAN_STATUS = 0x0e870003 as PropertyTag<number, 0x0e870003>
 /** PtypString8. */
-export const PR_ANTIVIRUS_SCAN_INFO = 0x0e88001e as PropertyTag<string>
+export const PR_ANTIVIRUS_SCAN_INFO = 0x0e88001e as PropertyTag<string, 0x0e88001e>
 /** PtypString8. */
-export const PR_ADDR_TO_A = 0x0e97001e as PropertyTag<string>
+export const PR_ADDR_TO_A = 0x0e97001e as PropertyTag<string, 0x0e97001e>
 /** PtypString, PR_ADDR_TO_W. */
-export const PR_ADDR_TO = 0x0e97001f as PropertyTag<string>
+export const PR_ADDR_TO = 0x0e97001f as PropertyTag<string, 0x0e97001f>
 /** PtypString8. */
-export const PR_ADDR_CC_A = 0x0e98001e as PropertyTag<string>
+export const PR_ADDR_CC_A = 0x0e98001e as PropertyTag<string, 0x0e98001e>
 /** PtypString, PR_ADDR_CC_W. */
-export const PR_ADDR_CC = 0x0e98001f as PropertyTag<string>
+export const PR_ADDR_CC = 0x0e98001f as PropertyTag<string, 0x0e98001f>
 /** PtypBinary, PR_EXTENDED_RULE_ACTIONS, PR_EXTENDED_RULE_MSG_ACTIONS. */
-export const PidTagExtendedRuleMessageActions = 0x0e990102 as PropertyTag<Uint8Array>
+export const PidTagExtendedRuleMessageActions = 0x0e990102 as PropertyTag<Uint8Array, 0x0e990102>
 /** PtypBinary, PR_EXTENDED_RULE_CONDITION, PR_EXTENDED_RULE_MSG_CONDITION. */
-export const PidTagExtendedRuleMessageCondition = 0x0e9a0102 as PropertyTag<Uint8Array>
+export const PidTagExtendedRuleMessageCondition = 0x0e9a0102 as PropertyTag<Uint8Array, 0x0e9a0102>
 /** PtypInteger32, PR_EXTENDED_RULE_SIZE_LIMIT. */
-export const PidTagExtendedRuleSizeLimit = 0x0e9b0003 as PropertyTag<number>
+export const PidTagExtendedRuleSizeLimit = 0x0e9b0003 as PropertyTag<number, 0x0e9b0003>
 /** PtypBinary, PR_TNEF_UNPROCESSED_PROPS. */
-export const PidTagTnefUnprocessedProps = 0x0e9c0102 as PropertyTag<Uint8Array>
+export const PidTagTnefUnprocessedProps = 0x0e9c0102 as PropertyTag<Uint8Array, 0x0e9c0102>
 /** PtypGuid, PR_ASSOCIATED_SHARING_PROVIDER. */
-export const PidTagAssociatedSharingProvider = 0x0ea00048 as PropertyTag<Guid>
+export const PidTagAssociatedSharingProvider = 0x0ea00048 as PropertyTag<Guid, 0x0ea00048>
 /** PtypBinary, PR_PROVIDER_ITEMID. */
-export const PidTagProviderItemId = 0x0ea30102 as PropertyTag<Uint8Array>
+export const PidTagProviderItemId = 0x0ea30102 as PropertyTag<Uint8Array, 0x0ea30102>
 /** PtypBinary, PR_PROVIDER_PARENT_ITEMID. */
-export const PidTagProviderParentItemId = 0x0ea40102 as PropertyTag<Uint8Array>
+export const PidTagProviderParentItemId = 0x0ea40102 as PropertyTag<Uint8Array, 0x0ea40102>
 /** PtypString. */
-export const PR_SEARCH_ATTACHMENTS_W = 0x0ea5001f as PropertyTag<string>
+export const PR_SEARCH_ATTACHMENTS_W = 0x0ea5001f as PropertyTag<string, 0x0ea5001f>
 /** PtypString. */
-export const PR_SEARCH_RECIP_EMAIL_TO_W = 0x0ea6001f as PropertyTag<string>
+export const PR_SEARCH_RECIP_EMAIL_TO_W = 0x0ea6001f as PropertyTag<string, 0x0ea6001f>
 /** PtypString. */
-export const PR_SEARCH_RECIP_EMAIL_CC_W = 0x0ea7001f as PropertyTag<string>
+export const PR_SEARCH_RECIP_EMAIL_CC_W = 0x0ea7001f as PropertyTag<string, 0x0ea7001f>
 /** PtypString. */
-export const PR_SEARCH_RECIP_EMAIL_BCC_W = 0x0ea8001f as PropertyTag<string>
+export const PR_SEARCH_RECIP_EMAIL_BCC_W = 0x0ea8001f as PropertyTag<string, 0x0ea8001f>
 /** PtypString8. */
-export const PR_SEARCH_ALL_INDEXED_PROPS_A = 0x0eaf001e as PropertyTag<string>
+export const PR_SEARCH_ALL_INDEXED_PROPS_A = 0x0eaf001e as PropertyTag<string, 0x0eaf001e>
 /** PtypString, PR_SEARCH_ALL_INDEXED_PROPS_W. */
-export const PR_SEARCH_ALL_INDEXED_PROPS = 0x0eaf001f as PropertyTag<string>
+export const PR_SEARCH_ALL_INDEXED_PROPS = 0x0eaf001f as PropertyTag<string, 0x0eaf001f>
 /** PtypBinary. */
-export const PR_FREEBUSY_NT_SECURITY_DESCRIPTOR = 0x0f000102 as PropertyTag<Uint8Array>
+export const PR_FREEBUSY_NT_SECURITY_DESCRIPTOR = 0x0f000102 as PropertyTag<Uint8Array, 0x0f000102>
 /** PtypInteger32, PR_ACCESS. */
-export const PidTagAccess = 0x0ff40003 as PropertyTag<number>
+export const PidTagAccess = 0x0ff40003 as PropertyTag<number, 0x0ff40003>
 /** PtypInteger32, PR_ROW_TYPE. */
-export const PidTagRowType = 0x0ff50003 as PropertyTag<number>
+export const PidTagRowType = 0x0ff50003 as PropertyTag<number, 0x0ff50003>
 /** PtypBinary, PR_INSTANCE_KEY. */
-export const PidTagInstanceKey = 0x0ff60102 as PropertyTag<Uint8Array>
+export const PidTagInstanceKey = 0x0ff60102 as PropertyTag<Uint8Array, 0x0ff60102>
 /** PtypInteger32, PR_ACCESS_LEVEL. */
-export const PidTagAccessLevel = 0x0ff70003 as PropertyTag<number>
+export const PidTagAccessLevel = 0x0ff70003 as PropertyTag<number, 0x0ff70003>
 /** PtypBinary, PR_MAPPING_SIGNATURE. */
-export const PidTagMappingSignature = 0x0ff80102 as PropertyTag<Uint8Array>
+export const PidTagMappingSignature = 0x0ff80102 as PropertyTag<Uint8Array, 0x0ff80102>
 /** PtypBinary, PR_RECORD_KEY. */
-export const PidTagRecordKey = 0x0ff90102 as PropertyTag<Uint8Array>
+export const PidTagRecordKey = 0x0ff90102 as PropertyTag<Uint8Array, 0x0ff90102>
 /** PtypBinary, PR_STORE_RECORD_KEY. */
-export const PidTagStoreRecordKey = 0x0ffa0102 as PropertyTag<Uint8Array>
+export const PidTagStoreRecordKey = 0x0ffa0102 as PropertyTag<Uint8Array, 0x0ffa0102>
 /** PtypBinary, PR_STORE_ENTRYID. */
-export const PidTagStoreEntryId = 0x0ffb0102 as PropertyTag<Uint8Array>
+export const PidTagStoreEntryId = 0x0ffb0102 as PropertyTag<Uint8Array, 0x0ffb0102>
 /** PtypBinary, PR_MINI_ICON. */
-export const PidTagMiniIcon = 0x0ffc0102 as PropertyTag<Uint8Array>
+export const PidTagMiniIcon = 0x0ffc0102 as PropertyTag<Uint8Array, 0x0ffc0102>
 /** PtypBinary, PR_ICON. */
-export const PidTagIcon = 0x0ffd0102 as PropertyTag<Uint8Array>
+export const PidTagIcon = 0x0ffd0102 as PropertyTag<Uint8Array, 0x0ffd0102>
 /** PtypInteger32, PR_OBJECT_TYPE. */
-export const PidTagObjectType = 0x0ffe0003 as PropertyTag<number>
+export const PidTagObjectType = 0x0ffe0003 as PropertyTag<number, 0x0ffe0003>
 /** PtypBinary, PR_ENTRYID, PR_MEMBER_ENTRYID. */
-export const PidTagEntryId = 0x0fff0102 as PropertyTag<Uint8Array>
+export const PidTagEntryId = 0x0fff0102 as PropertyTag<Uint8Array, 0x0fff0102>
 /** Another name of {@link PidTagEntryId}. */
-export const PidTagMemberEntryId = 0x0fff0102 as PropertyTag<Uint8Array>
+export const PidTagMemberEntryId = 0x0fff0102 as PropertyTag<Uint8Array, 0x0fff0102>

@@ -33,2814 +33,2814 @@ import {
 // Properties named by a number.
 
 /** PtypString. */
-export const PidLidFileUnder: NamedProperty<string> = {
+export const PidLidFileUnder: NamedProperty<string, 0x8005> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8005,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidFileUnderId: NamedProperty<number> = {
+export const PidLidFileUnderId: NamedProperty<number, 0x8006> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8006,
   type: PtypInteger32,
 }
 /** PtypMultipleInteger32. */
-export const PidLidContactItemData: NamedProperty<readonly number[]> = {
+export const PidLidContactItemData: NamedProperty<readonly number[], 0x8007> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8007,
   type: PtypMultipleInteger32,
 }
 /** PtypString. */
-export const PidLidDepartment: NamedProperty<string> = {
+export const PidLidDepartment: NamedProperty<string, 0x8010> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8010,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidHasPicture: NamedProperty<boolean> = {
+export const PidLidHasPicture: NamedProperty<boolean, 0x8015> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8015,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidHomeAddress: NamedProperty<string> = {
+export const PidLidHomeAddress: NamedProperty<string, 0x801a> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x801a,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidWorkAddress: NamedProperty<string> = {
+export const PidLidWorkAddress: NamedProperty<string, 0x801b> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x801b,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidOtherAddress: NamedProperty<string> = {
+export const PidLidOtherAddress: NamedProperty<string, 0x801c> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x801c,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidPostalAddressId: NamedProperty<number> = {
+export const PidLidPostalAddressId: NamedProperty<number, 0x8022> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8022,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidContactCharacterSet: NamedProperty<number> = {
+export const PidLidContactCharacterSet: NamedProperty<number, 0x8023> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8023,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidAutoLog: NamedProperty<boolean> = {
+export const PidLidAutoLog: NamedProperty<boolean, 0x8025> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8025,
   type: PtypBoolean,
 }
 /** PtypMultipleInteger32. */
-export const PidLidFileUnderList: NamedProperty<readonly number[]> = {
+export const PidLidFileUnderList: NamedProperty<readonly number[], 0x8026> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8026,
   type: PtypMultipleInteger32,
 }
 /** PtypMultipleInteger32. */
-export const PidLidAddressBookProviderEmailList: NamedProperty<readonly number[]> = {
+export const PidLidAddressBookProviderEmailList: NamedProperty<readonly number[], 0x8028> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8028,
   type: PtypMultipleInteger32,
 }
 /** PtypInteger32. */
-export const PidLidAddressBookProviderArrayType: NamedProperty<number> = {
+export const PidLidAddressBookProviderArrayType: NamedProperty<number, 0x8029> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8029,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidHtml: NamedProperty<string> = {
+export const PidLidHtml: NamedProperty<string, 0x802b> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x802b,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidYomiFirstName: NamedProperty<string> = {
+export const PidLidYomiFirstName: NamedProperty<string, 0x802c> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x802c,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidYomiLastName: NamedProperty<string> = {
+export const PidLidYomiLastName: NamedProperty<string, 0x802d> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x802d,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidYomiCompanyName: NamedProperty<string> = {
+export const PidLidYomiCompanyName: NamedProperty<string, 0x802e> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x802e,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidBusinessCardDisplayDefinition: NamedProperty<Uint8Array> = {
+export const PidLidBusinessCardDisplayDefinition: NamedProperty<Uint8Array, 0x8040> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8040,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidBusinessCardCardPicture: NamedProperty<Uint8Array> = {
+export const PidLidBusinessCardCardPicture: NamedProperty<Uint8Array, 0x8041> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8041,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidWorkAddressStreet: NamedProperty<string> = {
+export const PidLidWorkAddressStreet: NamedProperty<string, 0x8045> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8045,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidWorkAddressCity: NamedProperty<string> = {
+export const PidLidWorkAddressCity: NamedProperty<string, 0x8046> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8046,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidWorkAddressState: NamedProperty<string> = {
+export const PidLidWorkAddressState: NamedProperty<string, 0x8047> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8047,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidWorkAddressPostalCode: NamedProperty<string> = {
+export const PidLidWorkAddressPostalCode: NamedProperty<string, 0x8048> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8048,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidWorkAddressCountry: NamedProperty<string> = {
+export const PidLidWorkAddressCountry: NamedProperty<string, 0x8049> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8049,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidWorkAddressPostOfficeBox: NamedProperty<string> = {
+export const PidLidWorkAddressPostOfficeBox: NamedProperty<string, 0x804a> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x804a,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidDistributionListChecksum: NamedProperty<number> = {
+export const PidLidDistributionListChecksum: NamedProperty<number, 0x804c> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x804c,
   type: PtypInteger32,
 }
 /** PtypBinary. */
-export const PidLidBirthdayEventEntryId: NamedProperty<Uint8Array> = {
+export const PidLidBirthdayEventEntryId: NamedProperty<Uint8Array, 0x804d> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x804d,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidAnniversaryEventEntryId: NamedProperty<Uint8Array> = {
+export const PidLidAnniversaryEventEntryId: NamedProperty<Uint8Array, 0x804e> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x804e,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidContactUserField1: NamedProperty<string> = {
+export const PidLidContactUserField1: NamedProperty<string, 0x804f> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x804f,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidContactUserField2: NamedProperty<string> = {
+export const PidLidContactUserField2: NamedProperty<string, 0x8050> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8050,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidContactUserField3: NamedProperty<string> = {
+export const PidLidContactUserField3: NamedProperty<string, 0x8051> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8051,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidContactUserField4: NamedProperty<string> = {
+export const PidLidContactUserField4: NamedProperty<string, 0x8052> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8052,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidDistributionListName: NamedProperty<string> = {
+export const PidLidDistributionListName: NamedProperty<string, 0x8053> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8053,
   type: PtypString,
 }
 /** PtypMultipleBinary. */
-export const PidLidDistributionListOneOffMembers: NamedProperty<readonly Uint8Array[]> = {
+export const PidLidDistributionListOneOffMembers: NamedProperty<readonly Uint8Array[], 0x8054> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8054,
   type: PtypMultipleBinary,
 }
 /** PtypMultipleBinary. */
-export const PidLidDistributionListMembers: NamedProperty<readonly Uint8Array[]> = {
+export const PidLidDistributionListMembers: NamedProperty<readonly Uint8Array[], 0x8055> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8055,
   type: PtypMultipleBinary,
 }
 /** PtypString. */
-export const PidLidInstantMessagingAddress: NamedProperty<string> = {
+export const PidLidInstantMessagingAddress: NamedProperty<string, 0x8062> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8062,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidDistributionListStream: NamedProperty<Uint8Array> = {
+export const PidLidDistributionListStream: NamedProperty<Uint8Array, 0x8064> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8064,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidEmail1DisplayName: NamedProperty<string> = {
+export const PidLidEmail1DisplayName: NamedProperty<string, 0x8080> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8080,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail1AddressType: NamedProperty<string> = {
+export const PidLidEmail1AddressType: NamedProperty<string, 0x8082> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8082,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail1EmailAddress: NamedProperty<string> = {
+export const PidLidEmail1EmailAddress: NamedProperty<string, 0x8083> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8083,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail1OriginalDisplayName: NamedProperty<string> = {
+export const PidLidEmail1OriginalDisplayName: NamedProperty<string, 0x8084> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8084,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidEmail1OriginalEntryId: NamedProperty<Uint8Array> = {
+export const PidLidEmail1OriginalEntryId: NamedProperty<Uint8Array, 0x8085> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8085,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidEmail1EmailType: NamedProperty<string> = {
+export const PidLidEmail1EmailType: NamedProperty<string, 0x8087> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8087,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail2DisplayName: NamedProperty<string> = {
+export const PidLidEmail2DisplayName: NamedProperty<string, 0x8090> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8090,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail2AddressType: NamedProperty<string> = {
+export const PidLidEmail2AddressType: NamedProperty<string, 0x8092> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8092,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail2EmailAddress: NamedProperty<string> = {
+export const PidLidEmail2EmailAddress: NamedProperty<string, 0x8093> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8093,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail2OriginalDisplayName: NamedProperty<string> = {
+export const PidLidEmail2OriginalDisplayName: NamedProperty<string, 0x8094> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8094,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidEmail2OriginalEntryId: NamedProperty<Uint8Array> = {
+export const PidLidEmail2OriginalEntryId: NamedProperty<Uint8Array, 0x8095> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8095,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidEmail2EmailType: NamedProperty<string> = {
+export const PidLidEmail2EmailType: NamedProperty<string, 0x8097> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x8097,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail3DisplayName: NamedProperty<string> = {
+export const PidLidEmail3DisplayName: NamedProperty<string, 0x80a0> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80a0,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail3AddressType: NamedProperty<string> = {
+export const PidLidEmail3AddressType: NamedProperty<string, 0x80a2> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80a2,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail3EmailAddress: NamedProperty<string> = {
+export const PidLidEmail3EmailAddress: NamedProperty<string, 0x80a3> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80a3,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidEmail3OriginalDisplayName: NamedProperty<string> = {
+export const PidLidEmail3OriginalDisplayName: NamedProperty<string, 0x80a4> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80a4,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidEmail3OriginalEntryId: NamedProperty<Uint8Array> = {
+export const PidLidEmail3OriginalEntryId: NamedProperty<Uint8Array, 0x80a5> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80a5,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidEmail3EmailType: NamedProperty<string> = {
+export const PidLidEmail3EmailType: NamedProperty<string, 0x80a7> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80a7,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFax1DisplayName: NamedProperty<string> = {
+export const PidLidFax1DisplayName: NamedProperty<string, 0x80b0> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80b0,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidFax1EntryId: NamedProperty<Uint8Array> = {
+export const PidLidFax1EntryId: NamedProperty<Uint8Array, 0x80b1> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80b1,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidFax1AddressType: NamedProperty<string> = {
+export const PidLidFax1AddressType: NamedProperty<string, 0x80b2> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80b2,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFax1EmailAddress: NamedProperty<string> = {
+export const PidLidFax1EmailAddress: NamedProperty<string, 0x80b3> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80b3,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFax1OriginalDisplayName: NamedProperty<string> = {
+export const PidLidFax1OriginalDisplayName: NamedProperty<string, 0x80b4> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80b4,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidFax1OriginalEntryId: NamedProperty<Uint8Array> = {
+export const PidLidFax1OriginalEntryId: NamedProperty<Uint8Array, 0x80b5> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80b5,
   type: PtypBinary,
 }
 /** PtypBoolean. */
-export const PidLidFax1RichTextFormat: NamedProperty<boolean> = {
+export const PidLidFax1RichTextFormat: NamedProperty<boolean, 0x80b6> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80b6,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidFax1EmailType: NamedProperty<string> = {
+export const PidLidFax1EmailType: NamedProperty<string, 0x80b7> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80b7,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFax2DisplayName: NamedProperty<string> = {
+export const PidLidFax2DisplayName: NamedProperty<string, 0x80c0> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80c0,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidFax2EntryId: NamedProperty<Uint8Array> = {
+export const PidLidFax2EntryId: NamedProperty<Uint8Array, 0x80c1> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80c1,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidFax2AddressType: NamedProperty<string> = {
+export const PidLidFax2AddressType: NamedProperty<string, 0x80c2> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80c2,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFax2EmailAddress: NamedProperty<string> = {
+export const PidLidFax2EmailAddress: NamedProperty<string, 0x80c3> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80c3,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFax2OriginalDisplayName: NamedProperty<string> = {
+export const PidLidFax2OriginalDisplayName: NamedProperty<string, 0x80c4> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80c4,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidFax2OriginalEntryId: NamedProperty<Uint8Array> = {
+export const PidLidFax2OriginalEntryId: NamedProperty<Uint8Array, 0x80c5> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80c5,
   type: PtypBinary,
 }
 /** PtypBoolean. */
-export const PidLidFax2RichTextFormat: NamedProperty<boolean> = {
+export const PidLidFax2RichTextFormat: NamedProperty<boolean, 0x80c6> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80c6,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidFax2EmailType: NamedProperty<string> = {
+export const PidLidFax2EmailType: NamedProperty<string, 0x80c7> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80c7,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFax3DisplayName: NamedProperty<string> = {
+export const PidLidFax3DisplayName: NamedProperty<string, 0x80d0> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d0,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidFax3EntryId: NamedProperty<Uint8Array> = {
+export const PidLidFax3EntryId: NamedProperty<Uint8Array, 0x80d1> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d1,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidFax3AddressType: NamedProperty<string> = {
+export const PidLidFax3AddressType: NamedProperty<string, 0x80d2> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d2,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFax3EmailAddress: NamedProperty<string> = {
+export const PidLidFax3EmailAddress: NamedProperty<string, 0x80d3> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d3,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFax3OriginalDisplayName: NamedProperty<string> = {
+export const PidLidFax3OriginalDisplayName: NamedProperty<string, 0x80d4> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d4,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidFax3OriginalEntryId: NamedProperty<Uint8Array> = {
+export const PidLidFax3OriginalEntryId: NamedProperty<Uint8Array, 0x80d5> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d5,
   type: PtypBinary,
 }
 /** PtypBoolean. */
-export const PidLidFax3RichTextFormat: NamedProperty<boolean> = {
+export const PidLidFax3RichTextFormat: NamedProperty<boolean, 0x80d6> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d6,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidFax3EmailType: NamedProperty<string> = {
+export const PidLidFax3EmailType: NamedProperty<string, 0x80d7> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d7,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFreeBusyLocation: NamedProperty<string> = {
+export const PidLidFreeBusyLocation: NamedProperty<string, 0x80d8> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d8,
   type: PtypString,
 }
 /** PtypMultipleBinary. */
-export const PidLidUserX509Certificate: NamedProperty<readonly Uint8Array[]> = {
+export const PidLidUserX509Certificate: NamedProperty<readonly Uint8Array[], 0x80d9> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80d9,
   type: PtypMultipleBinary,
 }
 /** PtypString. */
-export const PidLidHomeAddressCountryCode: NamedProperty<string> = {
+export const PidLidHomeAddressCountryCode: NamedProperty<string, 0x80da> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80da,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidWorkAddressCountryCode: NamedProperty<string> = {
+export const PidLidWorkAddressCountryCode: NamedProperty<string, 0x80db> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80db,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidOtherAddressCountryCode: NamedProperty<string> = {
+export const PidLidOtherAddressCountryCode: NamedProperty<string, 0x80dc> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80dc,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidAddressCountryCode: NamedProperty<string> = {
+export const PidLidAddressCountryCode: NamedProperty<string, 0x80dd> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80dd,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidBirthdayLocal: NamedProperty<FileTime> = {
+export const PidLidBirthdayLocal: NamedProperty<FileTime, 0x80de> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80de,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidWeddingAnniversaryLocal: NamedProperty<FileTime> = {
+export const PidLidWeddingAnniversaryLocal: NamedProperty<FileTime, 0x80df> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80df,
   type: PtypTime,
 }
 /** PtypBoolean. */
-export const PidLidIsContactLinked: NamedProperty<boolean> = {
+export const PidLidIsContactLinked: NamedProperty<boolean, 0x80e0> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80e0,
   type: PtypBoolean,
 }
 /** PtypBinary. */
-export const PidLidContactLinkedGlobalAddressListEntryId: NamedProperty<Uint8Array> = {
+export const PidLidContactLinkedGlobalAddressListEntryId: NamedProperty<Uint8Array, 0x80e2> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80e2,
   type: PtypBinary,
 }
 /** PtypMultipleString. */
-export const PidLidContactLinkSMTPAddressCache: NamedProperty<readonly string[]> = {
+export const PidLidContactLinkSMTPAddressCache: NamedProperty<readonly string[], 0x80e3> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80e3,
   type: PtypMultipleString,
 }
 /** PtypMultipleBinary. */
-export const PidLidContactLinkLinkRejectHistory: NamedProperty<readonly Uint8Array[]> = {
+export const PidLidContactLinkLinkRejectHistory: NamedProperty<readonly Uint8Array[], 0x80e5> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80e5,
   type: PtypMultipleBinary,
 }
 /** PtypInteger32. */
-export const PidLidContactLinkGlobalAddressListLinkState: NamedProperty<number> = {
+export const PidLidContactLinkGlobalAddressListLinkState: NamedProperty<number, 0x80e6> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80e6,
   type: PtypInteger32,
 }
 /** PtypGuid. */
-export const PidLidContactLinkGlobalAddressListLinkId: NamedProperty<Guid> = {
+export const PidLidContactLinkGlobalAddressListLinkId: NamedProperty<Guid, 0x80e8> = {
   kind: 'lid',
   set: PSETID_Address,
   lid: 0x80e8,
   type: PtypGuid,
 }
 /** PtypBoolean. */
-export const PidLidSendMeetingAsIcal: NamedProperty<boolean> = {
+export const PidLidSendMeetingAsIcal: NamedProperty<boolean, 0x8200> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8200,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidAppointmentSequence: NamedProperty<number> = {
+export const PidLidAppointmentSequence: NamedProperty<number, 0x8201> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8201,
   type: PtypInteger32,
 }
 /** PtypTime. */
-export const PidLidAppointmentSequenceTime: NamedProperty<FileTime> = {
+export const PidLidAppointmentSequenceTime: NamedProperty<FileTime, 0x8202> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8202,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidAppointmentLastSequence: NamedProperty<number> = {
+export const PidLidAppointmentLastSequence: NamedProperty<number, 0x8203> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8203,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidChangeHighlight: NamedProperty<number> = {
+export const PidLidChangeHighlight: NamedProperty<number, 0x8204> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8204,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidBusyStatus: NamedProperty<number> = {
+export const PidLidBusyStatus: NamedProperty<number, 0x8205> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8205,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidFExceptionalBody: NamedProperty<boolean> = {
+export const PidLidFExceptionalBody: NamedProperty<boolean, 0x8206> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8206,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidAppointmentAuxiliaryFlags: NamedProperty<number> = {
+export const PidLidAppointmentAuxiliaryFlags: NamedProperty<number, 0x8207> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8207,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidLocation: NamedProperty<string> = {
+export const PidLidLocation: NamedProperty<string, 0x8208> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8208,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidMeetingWorkspaceUrl: NamedProperty<string> = {
+export const PidLidMeetingWorkspaceUrl: NamedProperty<string, 0x8209> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8209,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidForwardInstance: NamedProperty<boolean> = {
+export const PidLidForwardInstance: NamedProperty<boolean, 0x820a> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x820a,
   type: PtypBoolean,
 }
 /** PtypMultipleBinary. */
-export const PidLidLinkedTaskItems: NamedProperty<readonly Uint8Array[]> = {
+export const PidLidLinkedTaskItems: NamedProperty<readonly Uint8Array[], 0x820c> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x820c,
   type: PtypMultipleBinary,
 }
 /** PtypTime. */
-export const PidLidAppointmentStartWhole: NamedProperty<FileTime> = {
+export const PidLidAppointmentStartWhole: NamedProperty<FileTime, 0x820d> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x820d,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidAppointmentEndWhole: NamedProperty<FileTime> = {
+export const PidLidAppointmentEndWhole: NamedProperty<FileTime, 0x820e> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x820e,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidAppointmentStartTime: NamedProperty<FileTime> = {
+export const PidLidAppointmentStartTime: NamedProperty<FileTime, 0x820f> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x820f,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidAppointmentEndTime: NamedProperty<FileTime> = {
+export const PidLidAppointmentEndTime: NamedProperty<FileTime, 0x8210> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8210,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidAppointmentEndDate: NamedProperty<FileTime> = {
+export const PidLidAppointmentEndDate: NamedProperty<FileTime, 0x8211> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8211,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidAppointmentStartDate: NamedProperty<FileTime> = {
+export const PidLidAppointmentStartDate: NamedProperty<FileTime, 0x8212> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8212,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidAppointmentDuration: NamedProperty<number> = {
+export const PidLidAppointmentDuration: NamedProperty<number, 0x8213> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8213,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidAppointmentColor: NamedProperty<number> = {
+export const PidLidAppointmentColor: NamedProperty<number, 0x8214> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8214,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidAppointmentSubType: NamedProperty<boolean> = {
+export const PidLidAppointmentSubType: NamedProperty<boolean, 0x8215> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8215,
   type: PtypBoolean,
 }
 /** PtypBinary. */
-export const PidLidAppointmentRecur: NamedProperty<Uint8Array> = {
+export const PidLidAppointmentRecur: NamedProperty<Uint8Array, 0x8216> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8216,
   type: PtypBinary,
 }
 /** PtypInteger32. */
-export const PidLidAppointmentStateFlags: NamedProperty<number> = {
+export const PidLidAppointmentStateFlags: NamedProperty<number, 0x8217> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8217,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidResponseStatus: NamedProperty<number> = {
+export const PidLidResponseStatus: NamedProperty<number, 0x8218> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8218,
   type: PtypInteger32,
 }
 /** PtypTime. */
-export const PidLidAppointmentReplyTime: NamedProperty<FileTime> = {
+export const PidLidAppointmentReplyTime: NamedProperty<FileTime, 0x8220> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8220,
   type: PtypTime,
 }
 /** PtypBoolean. */
-export const PidLidRecurring: NamedProperty<boolean> = {
+export const PidLidRecurring: NamedProperty<boolean, 0x8223> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8223,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidIntendedBusyStatus: NamedProperty<number> = {
+export const PidLidIntendedBusyStatus: NamedProperty<number, 0x8224> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8224,
   type: PtypInteger32,
 }
 /** PtypTime. */
-export const PidLidAppointmentUpdateTime: NamedProperty<FileTime> = {
+export const PidLidAppointmentUpdateTime: NamedProperty<FileTime, 0x8226> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8226,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidExceptionReplaceTime: NamedProperty<FileTime> = {
+export const PidLidExceptionReplaceTime: NamedProperty<FileTime, 0x8228> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8228,
   type: PtypTime,
 }
 /** PtypBoolean. */
-export const PidLidFInvited: NamedProperty<boolean> = {
+export const PidLidFInvited: NamedProperty<boolean, 0x8229> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8229,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidFExceptionalAttendees: NamedProperty<boolean> = {
+export const PidLidFExceptionalAttendees: NamedProperty<boolean, 0x822b> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x822b,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidOwnerName: NamedProperty<string> = {
+export const PidLidOwnerName: NamedProperty<string, 0x822e> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x822e,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidFOthersAppointment: NamedProperty<boolean> = {
+export const PidLidFOthersAppointment: NamedProperty<boolean, 0x822f> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x822f,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidAppointmentReplyName: NamedProperty<string> = {
+export const PidLidAppointmentReplyName: NamedProperty<string, 0x8230> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8230,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidRecurrenceType: NamedProperty<number> = {
+export const PidLidRecurrenceType: NamedProperty<number, 0x8231> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8231,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidRecurrencePattern: NamedProperty<string> = {
+export const PidLidRecurrencePattern: NamedProperty<string, 0x8232> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8232,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidTimeZoneStruct: NamedProperty<Uint8Array> = {
+export const PidLidTimeZoneStruct: NamedProperty<Uint8Array, 0x8233> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8233,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidTimeZoneDescription: NamedProperty<string> = {
+export const PidLidTimeZoneDescription: NamedProperty<string, 0x8234> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8234,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidClipStart: NamedProperty<FileTime> = {
+export const PidLidClipStart: NamedProperty<FileTime, 0x8235> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8235,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidClipEnd: NamedProperty<FileTime> = {
+export const PidLidClipEnd: NamedProperty<FileTime, 0x8236> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8236,
   type: PtypTime,
 }
 /** PtypBinary. */
-export const PidLidOriginalStoreEntryId: NamedProperty<Uint8Array> = {
+export const PidLidOriginalStoreEntryId: NamedProperty<Uint8Array, 0x8237> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8237,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidAllAttendeesString: NamedProperty<string> = {
+export const PidLidAllAttendeesString: NamedProperty<string, 0x8238> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8238,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidAutoFillLocation: NamedProperty<boolean> = {
+export const PidLidAutoFillLocation: NamedProperty<boolean, 0x823a> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x823a,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidToAttendeesString: NamedProperty<string> = {
+export const PidLidToAttendeesString: NamedProperty<string, 0x823b> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x823b,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidCcAttendeesString: NamedProperty<string> = {
+export const PidLidCcAttendeesString: NamedProperty<string, 0x823c> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x823c,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidConferencingCheck: NamedProperty<boolean> = {
+export const PidLidConferencingCheck: NamedProperty<boolean, 0x8240> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8240,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidConferencingType: NamedProperty<number> = {
+export const PidLidConferencingType: NamedProperty<number, 0x8241> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8241,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidDirectory: NamedProperty<string> = {
+export const PidLidDirectory: NamedProperty<string, 0x8242> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8242,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidOrganizerAlias: NamedProperty<string> = {
+export const PidLidOrganizerAlias: NamedProperty<string, 0x8243> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8243,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidAutoStartCheck: NamedProperty<boolean> = {
+export const PidLidAutoStartCheck: NamedProperty<boolean, 0x8244> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8244,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidAutoStartWhen: NamedProperty<number> = {
+export const PidLidAutoStartWhen: NamedProperty<number, 0x8245> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8245,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidAllowExternalCheck: NamedProperty<boolean> = {
+export const PidLidAllowExternalCheck: NamedProperty<boolean, 0x8246> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8246,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidCollaborateDoc: NamedProperty<string> = {
+export const PidLidCollaborateDoc: NamedProperty<string, 0x8247> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8247,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidNetShowUrl: NamedProperty<string> = {
+export const PidLidNetShowUrl: NamedProperty<string, 0x8248> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8248,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidOnlinePassword: NamedProperty<string> = {
+export const PidLidOnlinePassword: NamedProperty<string, 0x8249> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8249,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidAppointmentProposedStartWhole: NamedProperty<FileTime> = {
+export const PidLidAppointmentProposedStartWhole: NamedProperty<FileTime, 0x8250> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8250,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidAppointmentProposedEndWhole: NamedProperty<FileTime> = {
+export const PidLidAppointmentProposedEndWhole: NamedProperty<FileTime, 0x8251> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8251,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidAppointmentProposedDuration: NamedProperty<number> = {
+export const PidLidAppointmentProposedDuration: NamedProperty<number, 0x8256> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8256,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidAppointmentCounterProposal: NamedProperty<boolean> = {
+export const PidLidAppointmentCounterProposal: NamedProperty<boolean, 0x8257> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8257,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidAppointmentProposalNumber: NamedProperty<number> = {
+export const PidLidAppointmentProposalNumber: NamedProperty<number, 0x8259> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8259,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidAppointmentNotAllowPropose: NamedProperty<boolean> = {
+export const PidLidAppointmentNotAllowPropose: NamedProperty<boolean, 0x825a> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x825a,
   type: PtypBoolean,
 }
 /** PtypBinary. */
-export const PidLidAppointmentUnsendableRecipients: NamedProperty<Uint8Array> = {
+export const PidLidAppointmentUnsendableRecipients: NamedProperty<Uint8Array, 0x825d> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x825d,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidAppointmentTimeZoneDefinitionStartDisplay: NamedProperty<Uint8Array> = {
+export const PidLidAppointmentTimeZoneDefinitionStartDisplay: NamedProperty<Uint8Array, 0x825e> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x825e,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidAppointmentTimeZoneDefinitionEndDisplay: NamedProperty<Uint8Array> = {
+export const PidLidAppointmentTimeZoneDefinitionEndDisplay: NamedProperty<Uint8Array, 0x825f> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x825f,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidAppointmentTimeZoneDefinitionRecur: NamedProperty<Uint8Array> = {
+export const PidLidAppointmentTimeZoneDefinitionRecur: NamedProperty<Uint8Array, 0x8260> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8260,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidForwardNotificationRecipients: NamedProperty<Uint8Array> = {
+export const PidLidForwardNotificationRecipients: NamedProperty<Uint8Array, 0x8261> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x8261,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidInboundICalStream: NamedProperty<Uint8Array> = {
+export const PidLidInboundICalStream: NamedProperty<Uint8Array, 0x827a> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x827a,
   type: PtypBinary,
 }
 /** PtypBoolean. */
-export const PidLidSingleBodyICal: NamedProperty<boolean> = {
+export const PidLidSingleBodyICal: NamedProperty<boolean, 0x827b> = {
   kind: 'lid',
   set: PSETID_Appointment,
   lid: 0x827b,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidClientIntent: NamedProperty<number> = {
+export const PidLidClientIntent: NamedProperty<number, 0x0015> = {
   kind: 'lid',
   set: PSETID_CalendarAssistant,
   lid: 0x0015,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidServerProcessed: NamedProperty<boolean> = {
+export const PidLidServerProcessed: NamedProperty<boolean, 0x85cc> = {
   kind: 'lid',
   set: PSETID_CalendarAssistant,
   lid: 0x85cc,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidServerProcessingActions: NamedProperty<number> = {
+export const PidLidServerProcessingActions: NamedProperty<number, 0x85cd> = {
   kind: 'lid',
   set: PSETID_CalendarAssistant,
   lid: 0x85cd,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidDayOfMonth: NamedProperty<number> = {
+export const PidLidDayOfMonth: NamedProperty<number, 0x1000> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x1000,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidICalendarDayOfWeekMask: NamedProperty<number> = {
+export const PidLidICalendarDayOfWeekMask: NamedProperty<number, 0x1001> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x1001,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidOccurrences: NamedProperty<number> = {
+export const PidLidOccurrences: NamedProperty<number, 0x1005> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x1005,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidMonthOfYear: NamedProperty<number> = {
+export const PidLidMonthOfYear: NamedProperty<number, 0x1006> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x1006,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidNoEndDateFlag: NamedProperty<boolean> = {
+export const PidLidNoEndDateFlag: NamedProperty<boolean, 0x100b> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x100b,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidRecurrenceDuration: NamedProperty<number> = {
+export const PidLidRecurrenceDuration: NamedProperty<number, 0x100d> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x100d,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidPromptSendUpdate: NamedProperty<boolean> = {
+export const PidLidPromptSendUpdate: NamedProperty<boolean, 0x8045> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8045,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidReminderDelta: NamedProperty<number> = {
+export const PidLidReminderDelta: NamedProperty<number, 0x8501> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8501,
   type: PtypInteger32,
 }
 /** PtypTime. */
-export const PidLidReminderTime: NamedProperty<FileTime> = {
+export const PidLidReminderTime: NamedProperty<FileTime, 0x8502> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8502,
   type: PtypTime,
 }
 /** PtypBoolean. */
-export const PidLidReminderSet: NamedProperty<boolean> = {
+export const PidLidReminderSet: NamedProperty<boolean, 0x8503> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8503,
   type: PtypBoolean,
 }
 /** PtypTime. */
-export const PidLidReminderTimeTime: NamedProperty<FileTime> = {
+export const PidLidReminderTimeTime: NamedProperty<FileTime, 0x8504> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8504,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidReminderTimeDate: NamedProperty<FileTime> = {
+export const PidLidReminderTimeDate: NamedProperty<FileTime, 0x8505> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8505,
   type: PtypTime,
 }
 /** PtypBoolean. */
-export const PidLidPrivate: NamedProperty<boolean> = {
+export const PidLidPrivate: NamedProperty<boolean, 0x8506> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8506,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidAgingDontAgeMe: NamedProperty<boolean> = {
+export const PidLidAgingDontAgeMe: NamedProperty<boolean, 0x850e> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x850e,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidSideEffects: NamedProperty<number> = {
+export const PidLidSideEffects: NamedProperty<number, 0x8510> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8510,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidRemoteStatus: NamedProperty<number> = {
+export const PidLidRemoteStatus: NamedProperty<number, 0x8511> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8511,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidSmartNoAttach: NamedProperty<boolean> = {
+export const PidLidSmartNoAttach: NamedProperty<boolean, 0x8514> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8514,
   type: PtypBoolean,
 }
 /** PtypTime. */
-export const PidLidCommonStart: NamedProperty<FileTime> = {
+export const PidLidCommonStart: NamedProperty<FileTime, 0x8516> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8516,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidCommonEnd: NamedProperty<FileTime> = {
+export const PidLidCommonEnd: NamedProperty<FileTime, 0x8517> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8517,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidTaskMode: NamedProperty<number> = {
+export const PidLidTaskMode: NamedProperty<number, 0x8518> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8518,
   type: PtypInteger32,
 }
 /** PtypBinary. */
-export const PidLidTaskGlobalId: NamedProperty<Uint8Array> = {
+export const PidLidTaskGlobalId: NamedProperty<Uint8Array, 0x8519> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8519,
   type: PtypBinary,
 }
 /** PtypInteger32. */
-export const PidLidAutoProcessState: NamedProperty<number> = {
+export const PidLidAutoProcessState: NamedProperty<number, 0x851a> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x851a,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidReminderOverride: NamedProperty<boolean> = {
+export const PidLidReminderOverride: NamedProperty<boolean, 0x851c> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x851c,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidReminderType: NamedProperty<number> = {
+export const PidLidReminderType: NamedProperty<number, 0x851d> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x851d,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidReminderPlaySound: NamedProperty<boolean> = {
+export const PidLidReminderPlaySound: NamedProperty<boolean, 0x851e> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x851e,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidReminderFileParameter: NamedProperty<string> = {
+export const PidLidReminderFileParameter: NamedProperty<string, 0x851f> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x851f,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidVerbStream: NamedProperty<Uint8Array> = {
+export const PidLidVerbStream: NamedProperty<Uint8Array, 0x8520> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8520,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidVerbResponse: NamedProperty<string> = {
+export const PidLidVerbResponse: NamedProperty<string, 0x8524> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8524,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidFlagRequest: NamedProperty<string> = {
+export const PidLidFlagRequest: NamedProperty<string, 0x8530> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8530,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidMileage: NamedProperty<string> = {
+export const PidLidMileage: NamedProperty<string, 0x8534> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8534,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidBilling: NamedProperty<string> = {
+export const PidLidBilling: NamedProperty<string, 0x8535> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8535,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidNonSendableTo: NamedProperty<string> = {
+export const PidLidNonSendableTo: NamedProperty<string, 0x8536> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8536,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidNonSendableCc: NamedProperty<string> = {
+export const PidLidNonSendableCc: NamedProperty<string, 0x8537> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8537,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidNonSendableBcc: NamedProperty<string> = {
+export const PidLidNonSendableBcc: NamedProperty<string, 0x8538> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8538,
   type: PtypString,
 }
 /** PtypMultipleString. */
-export const PidLidCompanies: NamedProperty<readonly string[]> = {
+export const PidLidCompanies: NamedProperty<readonly string[], 0x8539> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8539,
   type: PtypMultipleString,
 }
 /** PtypMultipleString. */
-export const PidLidContacts: NamedProperty<readonly string[]> = {
+export const PidLidContacts: NamedProperty<readonly string[], 0x853a> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x853a,
   type: PtypMultipleString,
 }
 /** PtypBinary. */
-export const PidLidPropertyDefinitionStream: NamedProperty<Uint8Array> = {
+export const PidLidPropertyDefinitionStream: NamedProperty<Uint8Array, 0x8540> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8540,
   type: PtypBinary,
 }
 /** PtypMultipleInteger32. */
-export const PidLidNonSendToTrackStatus: NamedProperty<readonly number[]> = {
+export const PidLidNonSendToTrackStatus: NamedProperty<readonly number[], 0x8543> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8543,
   type: PtypMultipleInteger32,
 }
 /** PtypMultipleInteger32. */
-export const PidLidNonSendCcTrackStatus: NamedProperty<readonly number[]> = {
+export const PidLidNonSendCcTrackStatus: NamedProperty<readonly number[], 0x8544> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8544,
   type: PtypMultipleInteger32,
 }
 /** PtypMultipleInteger32. */
-export const PidLidNonSendBccTrackStatus: NamedProperty<readonly number[]> = {
+export const PidLidNonSendBccTrackStatus: NamedProperty<readonly number[], 0x8545> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8545,
   type: PtypMultipleInteger32,
 }
 /** PtypMultipleInteger32. */
-export const PidLidNonSendableBccTrackStatus: NamedProperty<readonly number[]> = {
+export const PidLidNonSendableBccTrackStatus: NamedProperty<readonly number[], 0x8545> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8545,
   type: PtypMultipleInteger32,
 }
 /** PtypTime. */
-export const PidLidRecallTime: NamedProperty<FileTime> = {
+export const PidLidRecallTime: NamedProperty<FileTime, 0x8549> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8549,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidCurrentVersion: NamedProperty<number> = {
+export const PidLidCurrentVersion: NamedProperty<number, 0x8552> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8552,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidCurrentVersionName: NamedProperty<string> = {
+export const PidLidCurrentVersionName: NamedProperty<string, 0x8554> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8554,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidReminderSignalTime: NamedProperty<FileTime> = {
+export const PidLidReminderSignalTime: NamedProperty<FileTime, 0x8560> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8560,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidImapDeleted: NamedProperty<number> = {
+export const PidLidImapDeleted: NamedProperty<number, 0x8570> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8570,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidHeaderItem: NamedProperty<number> = {
+export const PidLidHeaderItem: NamedProperty<number, 0x8578> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8578,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidInternetAccountName: NamedProperty<string> = {
+export const PidLidInternetAccountName: NamedProperty<string, 0x8580> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8580,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidInternetAccountStamp: NamedProperty<string> = {
+export const PidLidInternetAccountStamp: NamedProperty<string, 0x8581> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8581,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidUseTnef: NamedProperty<boolean> = {
+export const PidLidUseTnef: NamedProperty<boolean, 0x8582> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8582,
   type: PtypBoolean,
 }
 /** PtypBinary. */
-export const PidLidContactLinkSearchKey: NamedProperty<Uint8Array> = {
+export const PidLidContactLinkSearchKey: NamedProperty<Uint8Array, 0x8584> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8584,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidContactLinkEntry: NamedProperty<Uint8Array> = {
+export const PidLidContactLinkEntry: NamedProperty<Uint8Array, 0x8585> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8585,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidContactLinkName: NamedProperty<string> = {
+export const PidLidContactLinkName: NamedProperty<string, 0x8586> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8586,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidImageAttachmentsCompressionLevel: NamedProperty<number> = {
+export const PidLidImageAttachmentsCompressionLevel: NamedProperty<number, 0x8593> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x8593,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidIsInterpersonalFax: NamedProperty<boolean> = {
+export const PidLidIsInterpersonalFax: NamedProperty<boolean, 0x859b> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x859b,
   type: PtypBoolean,
 }
 /** PtypBinary. */
-export const PidLidSpamOriginalFolder: NamedProperty<Uint8Array> = {
+export const PidLidSpamOriginalFolder: NamedProperty<Uint8Array, 0x859c> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x859c,
   type: PtypBinary,
 }
 /** PtypTime. */
-export const PidLidToDoOrdinalDate: NamedProperty<FileTime> = {
+export const PidLidToDoOrdinalDate: NamedProperty<FileTime, 0x85a0> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85a0,
   type: PtypTime,
 }
 /** PtypString. */
-export const PidLidToDoSubOrdinal: NamedProperty<string> = {
+export const PidLidToDoSubOrdinal: NamedProperty<string, 0x85a1> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85a1,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidToDoTitle: NamedProperty<string> = {
+export const PidLidToDoTitle: NamedProperty<string, 0x85a4> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85a4,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidFShouldTNEF: NamedProperty<boolean> = {
+export const PidLidFShouldTNEF: NamedProperty<boolean, 0x85a5> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85a5,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidInfoPathFormName: NamedProperty<string> = {
+export const PidLidInfoPathFormName: NamedProperty<string, 0x85b1> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85b1,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidClassified: NamedProperty<boolean> = {
+export const PidLidClassified: NamedProperty<boolean, 0x85b5> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85b5,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidClassification: NamedProperty<string> = {
+export const PidLidClassification: NamedProperty<string, 0x85b6> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85b6,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidClassificationDescription: NamedProperty<string> = {
+export const PidLidClassificationDescription: NamedProperty<string, 0x85b7> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85b7,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidClassificationGuid: NamedProperty<string> = {
+export const PidLidClassificationGuid: NamedProperty<string, 0x85b8> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85b8,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidOfflineStatus: NamedProperty<number> = {
+export const PidLidOfflineStatus: NamedProperty<number, 0x85b9> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85b9,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidClassificationKeep: NamedProperty<boolean> = {
+export const PidLidClassificationKeep: NamedProperty<boolean, 0x85ba> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85ba,
   type: PtypBoolean,
 }
 /** PtypBinary. */
-export const PidLidReferenceEntryId: NamedProperty<Uint8Array> = {
+export const PidLidReferenceEntryId: NamedProperty<Uint8Array, 0x85bd> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85bd,
   type: PtypBinary,
 }
 /** PtypTime. */
-export const PidLidValidFlagStringProof: NamedProperty<FileTime> = {
+export const PidLidValidFlagStringProof: NamedProperty<FileTime, 0x85bf> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85bf,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidFlagString: NamedProperty<number> = {
+export const PidLidFlagString: NamedProperty<number, 0x85c0> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85c0,
   type: PtypInteger32,
 }
 /** PtypBinary. */
-export const PidLidConversationActionMoveFolderEid: NamedProperty<Uint8Array> = {
+export const PidLidConversationActionMoveFolderEid: NamedProperty<Uint8Array, 0x85c6> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85c6,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidConversationActionMoveStoreEid: NamedProperty<Uint8Array> = {
+export const PidLidConversationActionMoveStoreEid: NamedProperty<Uint8Array, 0x85c7> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85c7,
   type: PtypBinary,
 }
 /** PtypTime. */
-export const PidLidConversationActionMaxDeliveryTime: NamedProperty<FileTime> = {
+export const PidLidConversationActionMaxDeliveryTime: NamedProperty<FileTime, 0x85c8> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85c8,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidConversationProcessed: NamedProperty<number> = {
+export const PidLidConversationProcessed: NamedProperty<number, 0x85c9> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85c9,
   type: PtypInteger32,
 }
 /** PtypTime. */
-export const PidLidConversationActionLastAppliedTime: NamedProperty<FileTime> = {
+export const PidLidConversationActionLastAppliedTime: NamedProperty<FileTime, 0x85ca> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85ca,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidConversationActionVersion: NamedProperty<number> = {
+export const PidLidConversationActionVersion: NamedProperty<number, 0x85cb> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85cb,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidPendingStateForSiteMailboxDocument: NamedProperty<number> = {
+export const PidLidPendingStateForSiteMailboxDocument: NamedProperty<number, 0x85e0> = {
   kind: 'lid',
   set: PSETID_Common,
   lid: 0x85e0,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidLogType: NamedProperty<string> = {
+export const PidLidLogType: NamedProperty<string, 0x8700> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x8700,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidLogStart: NamedProperty<FileTime> = {
+export const PidLidLogStart: NamedProperty<FileTime, 0x8706> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x8706,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidLogDuration: NamedProperty<number> = {
+export const PidLidLogDuration: NamedProperty<number, 0x8707> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x8707,
   type: PtypInteger32,
 }
 /** PtypTime. */
-export const PidLidLogEnd: NamedProperty<FileTime> = {
+export const PidLidLogEnd: NamedProperty<FileTime, 0x8708> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x8708,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidLogFlags: NamedProperty<number> = {
+export const PidLidLogFlags: NamedProperty<number, 0x870c> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x870c,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidLogDocumentPrinted: NamedProperty<boolean> = {
+export const PidLidLogDocumentPrinted: NamedProperty<boolean, 0x870e> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x870e,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidLogDocumentSaved: NamedProperty<boolean> = {
+export const PidLidLogDocumentSaved: NamedProperty<boolean, 0x870f> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x870f,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidLogDocumentRouted: NamedProperty<boolean> = {
+export const PidLidLogDocumentRouted: NamedProperty<boolean, 0x8710> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x8710,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidLogDocumentPosted: NamedProperty<boolean> = {
+export const PidLidLogDocumentPosted: NamedProperty<boolean, 0x8711> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x8711,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidLogTypeDesc: NamedProperty<string> = {
+export const PidLidLogTypeDesc: NamedProperty<string, 0x8712> = {
   kind: 'lid',
   set: PSETID_Log,
   lid: 0x8712,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidAttendeeCriticalChange: NamedProperty<FileTime> = {
+export const PidLidAttendeeCriticalChange: NamedProperty<FileTime, 0x0001> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0001,
   type: PtypTime,
 }
 /** PtypString. */
-export const PidLidWhere: NamedProperty<string> = {
+export const PidLidWhere: NamedProperty<string, 0x0002> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0002,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidGlobalObjectId: NamedProperty<Uint8Array> = {
+export const PidLidGlobalObjectId: NamedProperty<Uint8Array, 0x0003> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0003,
   type: PtypBinary,
 }
 /** PtypBoolean. */
-export const PidLidIsSilent: NamedProperty<boolean> = {
+export const PidLidIsSilent: NamedProperty<boolean, 0x0004> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0004,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidIsRecurring: NamedProperty<boolean> = {
+export const PidLidIsRecurring: NamedProperty<boolean, 0x0005> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0005,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidRequiredAttendees: NamedProperty<string> = {
+export const PidLidRequiredAttendees: NamedProperty<string, 0x0006> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0006,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidOptionalAttendees: NamedProperty<string> = {
+export const PidLidOptionalAttendees: NamedProperty<string, 0x0007> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0007,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidResourceAttendees: NamedProperty<string> = {
+export const PidLidResourceAttendees: NamedProperty<string, 0x0008> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0008,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidDelegateMail: NamedProperty<boolean> = {
+export const PidLidDelegateMail: NamedProperty<boolean, 0x0009> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0009,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidIsException: NamedProperty<boolean> = {
+export const PidLidIsException: NamedProperty<boolean, 0x000a> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x000a,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidSingleInvite: NamedProperty<boolean> = {
+export const PidLidSingleInvite: NamedProperty<boolean, 0x000b> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x000b,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidTimeZone: NamedProperty<number> = {
+export const PidLidTimeZone: NamedProperty<number, 0x000c> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x000c,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidStartRecurrenceDate: NamedProperty<number> = {
+export const PidLidStartRecurrenceDate: NamedProperty<number, 0x000d> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x000d,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidStartRecurrenceTime: NamedProperty<number> = {
+export const PidLidStartRecurrenceTime: NamedProperty<number, 0x000e> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x000e,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidEndRecurrenceDate: NamedProperty<number> = {
+export const PidLidEndRecurrenceDate: NamedProperty<number, 0x000f> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x000f,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidEndRecurrenceTime: NamedProperty<number> = {
+export const PidLidEndRecurrenceTime: NamedProperty<number, 0x0010> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0010,
   type: PtypInteger32,
 }
 /** PtypInteger16. */
-export const PidLidDayInterval: NamedProperty<number> = {
+export const PidLidDayInterval: NamedProperty<number, 0x0011> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0011,
   type: PtypInteger16,
 }
 /** PtypInteger16. */
-export const PidLidWeekInterval: NamedProperty<number> = {
+export const PidLidWeekInterval: NamedProperty<number, 0x0012> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0012,
   type: PtypInteger16,
 }
 /** PtypInteger16. */
-export const PidLidMonthInterval: NamedProperty<number> = {
+export const PidLidMonthInterval: NamedProperty<number, 0x0013> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0013,
   type: PtypInteger16,
 }
 /** PtypInteger16. */
-export const PidLidYearInterval: NamedProperty<number> = {
+export const PidLidYearInterval: NamedProperty<number, 0x0014> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0014,
   type: PtypInteger16,
 }
 /** PtypInteger32. */
-export const PidLidMonthOfYearMask: NamedProperty<number> = {
+export const PidLidMonthOfYearMask: NamedProperty<number, 0x0017> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0017,
   type: PtypInteger32,
 }
 /** PtypInteger16. */
-export const PidLidOldRecurrenceType: NamedProperty<number> = {
+export const PidLidOldRecurrenceType: NamedProperty<number, 0x0018> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0018,
   type: PtypInteger16,
 }
 /** PtypTime. */
-export const PidLidOwnerCriticalChange: NamedProperty<FileTime> = {
+export const PidLidOwnerCriticalChange: NamedProperty<FileTime, 0x001a> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x001a,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidCalendarType: NamedProperty<number> = {
+export const PidLidCalendarType: NamedProperty<number, 0x001c> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x001c,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidAllAttendeesList: NamedProperty<string> = {
+export const PidLidAllAttendeesList: NamedProperty<string, 0x001d> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x001d,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidCleanGlobalObjectId: NamedProperty<Uint8Array> = {
+export const PidLidCleanGlobalObjectId: NamedProperty<Uint8Array, 0x0023> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0023,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidAppointmentMessageClass: NamedProperty<string> = {
+export const PidLidAppointmentMessageClass: NamedProperty<string, 0x0024> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0024,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidMeetingType: NamedProperty<number> = {
+export const PidLidMeetingType: NamedProperty<number, 0x0026> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0026,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidOldLocation: NamedProperty<string> = {
+export const PidLidOldLocation: NamedProperty<string, 0x0028> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0028,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidOldWhenStartWhole: NamedProperty<FileTime> = {
+export const PidLidOldWhenStartWhole: NamedProperty<FileTime, 0x0029> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x0029,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidOldWhenEndWhole: NamedProperty<FileTime> = {
+export const PidLidOldWhenEndWhole: NamedProperty<FileTime, 0x002a> = {
   kind: 'lid',
   set: PSETID_Meeting,
   lid: 0x002a,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidNoteColor: NamedProperty<number> = {
+export const PidLidNoteColor: NamedProperty<number, 0x8b00> = {
   kind: 'lid',
   set: PSETID_Note,
   lid: 0x8b00,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidNoteWidth: NamedProperty<number> = {
+export const PidLidNoteWidth: NamedProperty<number, 0x8b02> = {
   kind: 'lid',
   set: PSETID_Note,
   lid: 0x8b02,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidNoteHeight: NamedProperty<number> = {
+export const PidLidNoteHeight: NamedProperty<number, 0x8b03> = {
   kind: 'lid',
   set: PSETID_Note,
   lid: 0x8b03,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidNoteX: NamedProperty<number> = {
+export const PidLidNoteX: NamedProperty<number, 0x8b04> = {
   kind: 'lid',
   set: PSETID_Note,
   lid: 0x8b04,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidNoteY: NamedProperty<number> = {
+export const PidLidNoteY: NamedProperty<number, 0x8b05> = {
   kind: 'lid',
   set: PSETID_Note,
   lid: 0x8b05,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidPostRssChannelLink: NamedProperty<string> = {
+export const PidLidPostRssChannelLink: NamedProperty<string, 0x8900> = {
   kind: 'lid',
   set: PSETID_PostRss,
   lid: 0x8900,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidPostRssItemLink: NamedProperty<string> = {
+export const PidLidPostRssItemLink: NamedProperty<string, 0x8901> = {
   kind: 'lid',
   set: PSETID_PostRss,
   lid: 0x8901,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidPostRssItemHash: NamedProperty<number> = {
+export const PidLidPostRssItemHash: NamedProperty<number, 0x8902> = {
   kind: 'lid',
   set: PSETID_PostRss,
   lid: 0x8902,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidPostRssItemGuid: NamedProperty<string> = {
+export const PidLidPostRssItemGuid: NamedProperty<string, 0x8903> = {
   kind: 'lid',
   set: PSETID_PostRss,
   lid: 0x8903,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidPostRssChannel: NamedProperty<string> = {
+export const PidLidPostRssChannel: NamedProperty<string, 0x8904> = {
   kind: 'lid',
   set: PSETID_PostRss,
   lid: 0x8904,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidPostRssItemXml: NamedProperty<string> = {
+export const PidLidPostRssItemXml: NamedProperty<string, 0x8905> = {
   kind: 'lid',
   set: PSETID_PostRss,
   lid: 0x8905,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidPostRssSubscription: NamedProperty<string> = {
+export const PidLidPostRssSubscription: NamedProperty<string, 0x8906> = {
   kind: 'lid',
   set: PSETID_PostRss,
   lid: 0x8906,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidRemoteEntryId: NamedProperty<Uint8Array> = {
+export const PidLidRemoteEntryId: NamedProperty<Uint8Array, 0x8f01> = {
   kind: 'lid',
   set: PSETID_Remote,
   lid: 0x8f01,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidRemoteMessageClass: NamedProperty<string> = {
+export const PidLidRemoteMessageClass: NamedProperty<string, 0x8f02> = {
   kind: 'lid',
   set: PSETID_Remote,
   lid: 0x8f02,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidRemoteTransport: NamedProperty<string> = {
+export const PidLidRemoteTransport: NamedProperty<string, 0x8f03> = {
   kind: 'lid',
   set: PSETID_Remote,
   lid: 0x8f03,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidRemoteTransferTime: NamedProperty<number> = {
+export const PidLidRemoteTransferTime: NamedProperty<number, 0x8f04> = {
   kind: 'lid',
   set: PSETID_Remote,
   lid: 0x8f04,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidRemoteTransferSize: NamedProperty<number> = {
+export const PidLidRemoteTransferSize: NamedProperty<number, 0x8f05> = {
   kind: 'lid',
   set: PSETID_Remote,
   lid: 0x8f05,
   type: PtypInteger32,
 }
 /** PtypBinary. */
-export const PidLidRemoteSearchKey: NamedProperty<Uint8Array> = {
+export const PidLidRemoteSearchKey: NamedProperty<Uint8Array, 0x8f06> = {
   kind: 'lid',
   set: PSETID_Remote,
   lid: 0x8f06,
   type: PtypBinary,
 }
 /** PtypBoolean. */
-export const PidLidRemoteAttachment: NamedProperty<boolean> = {
+export const PidLidRemoteAttachment: NamedProperty<boolean, 0x8f07> = {
   kind: 'lid',
   set: PSETID_Remote,
   lid: 0x8f07,
   type: PtypBoolean,
 }
 /** PtypTime. */
-export const PidLidResendTime: NamedProperty<FileTime> = {
+export const PidLidResendTime: NamedProperty<FileTime, 0x8d00> = {
   kind: 'lid',
   set: PSETID_Report,
   lid: 0x8d00,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidSharingStatus: NamedProperty<number> = {
+export const PidLidSharingStatus: NamedProperty<number, 0x8a00> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a00,
   type: PtypInteger32,
 }
 /** PtypGuid. */
-export const PidLidSharingProviderGuid: NamedProperty<Guid> = {
+export const PidLidSharingProviderGuid: NamedProperty<Guid, 0x8a01> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a01,
   type: PtypGuid,
 }
 /** PtypString. */
-export const PidLidSharingProviderName: NamedProperty<string> = {
+export const PidLidSharingProviderName: NamedProperty<string, 0x8a02> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a02,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingProviderUrl: NamedProperty<string> = {
+export const PidLidSharingProviderUrl: NamedProperty<string, 0x8a03> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a03,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingRemotePath: NamedProperty<string> = {
+export const PidLidSharingRemotePath: NamedProperty<string, 0x8a04> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a04,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingRemoteName: NamedProperty<string> = {
+export const PidLidSharingRemoteName: NamedProperty<string, 0x8a05> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a05,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingRemoteUid: NamedProperty<string> = {
+export const PidLidSharingRemoteUid: NamedProperty<string, 0x8a06> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a06,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingInitiatorName: NamedProperty<string> = {
+export const PidLidSharingInitiatorName: NamedProperty<string, 0x8a07> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a07,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingInitiatorSmtp: NamedProperty<string> = {
+export const PidLidSharingInitiatorSmtp: NamedProperty<string, 0x8a08> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a08,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidSharingInitiatorEntryId: NamedProperty<Uint8Array> = {
+export const PidLidSharingInitiatorEntryId: NamedProperty<Uint8Array, 0x8a09> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a09,
   type: PtypBinary,
 }
 /** PtypInteger32. */
-export const PidLidSharingFlags: NamedProperty<number> = {
+export const PidLidSharingFlags: NamedProperty<number, 0x8a0a> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a0a,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidSharingProviderExtension: NamedProperty<string> = {
+export const PidLidSharingProviderExtension: NamedProperty<string, 0x8a0b> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a0b,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingRemoteUser: NamedProperty<string> = {
+export const PidLidSharingRemoteUser: NamedProperty<string, 0x8a0c> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a0c,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingRemotePass: NamedProperty<string> = {
+export const PidLidSharingRemotePass: NamedProperty<string, 0x8a0d> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a0d,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingLocalPath: NamedProperty<string> = {
+export const PidLidSharingLocalPath: NamedProperty<string, 0x8a0e> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a0e,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingLocalName: NamedProperty<string> = {
+export const PidLidSharingLocalName: NamedProperty<string, 0x8a0f> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a0f,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingLocalUid: NamedProperty<string> = {
+export const PidLidSharingLocalUid: NamedProperty<string, 0x8a10> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a10,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidSharingFilter: NamedProperty<Uint8Array> = {
+export const PidLidSharingFilter: NamedProperty<Uint8Array, 0x8a13> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a13,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidSharingLocalType: NamedProperty<string> = {
+export const PidLidSharingLocalType: NamedProperty<string, 0x8a14> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a14,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidSharingFolderEntryId: NamedProperty<Uint8Array> = {
+export const PidLidSharingFolderEntryId: NamedProperty<Uint8Array, 0x8a15> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a15,
   type: PtypBinary,
 }
 /** PtypInteger32. */
-export const PidLidSharingCapabilities: NamedProperty<number> = {
+export const PidLidSharingCapabilities: NamedProperty<number, 0x8a17> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a17,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidSharingFlavor: NamedProperty<number> = {
+export const PidLidSharingFlavor: NamedProperty<number, 0x8a18> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a18,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidSharingAnonymity: NamedProperty<number> = {
+export const PidLidSharingAnonymity: NamedProperty<number, 0x8a19> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a19,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidSharingReciprocation: NamedProperty<number> = {
+export const PidLidSharingReciprocation: NamedProperty<number, 0x8a1a> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a1a,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidSharingPermissions: NamedProperty<number> = {
+export const PidLidSharingPermissions: NamedProperty<number, 0x8a1b> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a1b,
   type: PtypInteger32,
 }
 /** PtypGuid. */
-export const PidLidSharingInstanceGuid: NamedProperty<Guid> = {
+export const PidLidSharingInstanceGuid: NamedProperty<Guid, 0x8a1c> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a1c,
   type: PtypGuid,
 }
 /** PtypString. */
-export const PidLidSharingRemoteType: NamedProperty<string> = {
+export const PidLidSharingRemoteType: NamedProperty<string, 0x8a1d> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a1d,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingParticipants: NamedProperty<string> = {
+export const PidLidSharingParticipants: NamedProperty<string, 0x8a1e> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a1e,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidSharingLastSyncTime: NamedProperty<FileTime> = {
+export const PidLidSharingLastSyncTime: NamedProperty<FileTime, 0x8a1f> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a1f,
   type: PtypTime,
 }
 /** PtypString. */
-export const PidLidSharingExtensionXml: NamedProperty<string> = {
+export const PidLidSharingExtensionXml: NamedProperty<string, 0x8a21> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a21,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidSharingRemoteLastModificationTime: NamedProperty<FileTime> = {
+export const PidLidSharingRemoteLastModificationTime: NamedProperty<FileTime, 0x8a22> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a22,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidSharingLocalLastModificationTime: NamedProperty<FileTime> = {
+export const PidLidSharingLocalLastModificationTime: NamedProperty<FileTime, 0x8a23> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a23,
   type: PtypTime,
 }
 /** PtypString. */
-export const PidLidSharingConfigurationUrl: NamedProperty<string> = {
+export const PidLidSharingConfigurationUrl: NamedProperty<string, 0x8a24> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a24,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidSharingStart: NamedProperty<FileTime> = {
+export const PidLidSharingStart: NamedProperty<FileTime, 0x8a25> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a25,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidSharingStop: NamedProperty<FileTime> = {
+export const PidLidSharingStop: NamedProperty<FileTime, 0x8a26> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a26,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidSharingResponseType: NamedProperty<number> = {
+export const PidLidSharingResponseType: NamedProperty<number, 0x8a27> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a27,
   type: PtypInteger32,
 }
 /** PtypTime. */
-export const PidLidSharingResponseTime: NamedProperty<FileTime> = {
+export const PidLidSharingResponseTime: NamedProperty<FileTime, 0x8a28> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a28,
   type: PtypTime,
 }
 /** PtypBinary. */
-export const PidLidSharingOriginalMessageEntryId: NamedProperty<Uint8Array> = {
+export const PidLidSharingOriginalMessageEntryId: NamedProperty<Uint8Array, 0x8a29> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a29,
   type: PtypBinary,
 }
 /** PtypInteger32. */
-export const PidLidSharingSyncInterval: NamedProperty<number> = {
+export const PidLidSharingSyncInterval: NamedProperty<number, 0x8a2a> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a2a,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidSharingDetail: NamedProperty<number> = {
+export const PidLidSharingDetail: NamedProperty<number, 0x8a2b> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a2b,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidSharingTimeToLive: NamedProperty<number> = {
+export const PidLidSharingTimeToLive: NamedProperty<number, 0x8a2c> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a2c,
   type: PtypInteger32,
 }
 /** PtypBinary. */
-export const PidLidSharingBindingEntryId: NamedProperty<Uint8Array> = {
+export const PidLidSharingBindingEntryId: NamedProperty<Uint8Array, 0x8a2d> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a2d,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidSharingIndexEntryId: NamedProperty<Uint8Array> = {
+export const PidLidSharingIndexEntryId: NamedProperty<Uint8Array, 0x8a2e> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a2e,
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidLidSharingRemoteComment: NamedProperty<string> = {
+export const PidLidSharingRemoteComment: NamedProperty<string, 0x8a2f> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a2f,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidSharingWorkingHoursStart: NamedProperty<FileTime> = {
+export const PidLidSharingWorkingHoursStart: NamedProperty<FileTime, 0x8a40> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a40,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidSharingWorkingHoursEnd: NamedProperty<FileTime> = {
+export const PidLidSharingWorkingHoursEnd: NamedProperty<FileTime, 0x8a41> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a41,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidSharingWorkingHoursDays: NamedProperty<number> = {
+export const PidLidSharingWorkingHoursDays: NamedProperty<number, 0x8a42> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a42,
   type: PtypInteger32,
 }
 /** PtypBinary. */
-export const PidLidSharingWorkingHoursTimeZone: NamedProperty<Uint8Array> = {
+export const PidLidSharingWorkingHoursTimeZone: NamedProperty<Uint8Array, 0x8a43> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a43,
   type: PtypBinary,
 }
 /** PtypTime. */
-export const PidLidSharingDataRangeStart: NamedProperty<FileTime> = {
+export const PidLidSharingDataRangeStart: NamedProperty<FileTime, 0x8a44> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a44,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidSharingDataRangeEnd: NamedProperty<FileTime> = {
+export const PidLidSharingDataRangeEnd: NamedProperty<FileTime, 0x8a45> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a45,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidSharingRangeStart: NamedProperty<number> = {
+export const PidLidSharingRangeStart: NamedProperty<number, 0x8a46> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a46,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidSharingRangeEnd: NamedProperty<number> = {
+export const PidLidSharingRangeEnd: NamedProperty<number, 0x8a47> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a47,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidSharingRemoteStoreUid: NamedProperty<string> = {
+export const PidLidSharingRemoteStoreUid: NamedProperty<string, 0x8a48> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a48,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidSharingLocalStoreUid: NamedProperty<string> = {
+export const PidLidSharingLocalStoreUid: NamedProperty<string, 0x8a49> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a49,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidSharingRemoteByteSize: NamedProperty<number> = {
+export const PidLidSharingRemoteByteSize: NamedProperty<number, 0x8a4b> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a4b,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidSharingRemoteCrc: NamedProperty<number> = {
+export const PidLidSharingRemoteCrc: NamedProperty<number, 0x8a4c> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a4c,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidSharingLocalComment: NamedProperty<string> = {
+export const PidLidSharingLocalComment: NamedProperty<string, 0x8a4d> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a4d,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidSharingRoamLog: NamedProperty<number> = {
+export const PidLidSharingRoamLog: NamedProperty<number, 0x8a4e> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a4e,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidSharingRemoteMessageCount: NamedProperty<number> = {
+export const PidLidSharingRemoteMessageCount: NamedProperty<number, 0x8a4f> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a4f,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidSharingBrowseUrl: NamedProperty<string> = {
+export const PidLidSharingBrowseUrl: NamedProperty<string, 0x8a51> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a51,
   type: PtypString,
 }
 /** PtypTime. */
-export const PidLidSharingLastAutoSyncTime: NamedProperty<FileTime> = {
+export const PidLidSharingLastAutoSyncTime: NamedProperty<FileTime, 0x8a55> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a55,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidSharingTimeToLiveAuto: NamedProperty<number> = {
+export const PidLidSharingTimeToLiveAuto: NamedProperty<number, 0x8a56> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a56,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidSharingRemoteVersion: NamedProperty<string> = {
+export const PidLidSharingRemoteVersion: NamedProperty<string, 0x8a5b> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a5b,
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidLidSharingParentBindingEntryId: NamedProperty<Uint8Array> = {
+export const PidLidSharingParentBindingEntryId: NamedProperty<Uint8Array, 0x8a5c> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a5c,
   type: PtypBinary,
 }
 /** PtypInteger32. */
-export const PidLidSharingSyncFlags: NamedProperty<number> = {
+export const PidLidSharingSyncFlags: NamedProperty<number, 0x8a60> = {
   kind: 'lid',
   set: PSETID_Sharing,
   lid: 0x8a60,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidTaskStatus: NamedProperty<number> = {
+export const PidLidTaskStatus: NamedProperty<number, 0x8101> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8101,
   type: PtypInteger32,
 }
 /** PtypFloating64. */
-export const PidLidPercentComplete: NamedProperty<number> = {
+export const PidLidPercentComplete: NamedProperty<number, 0x8102> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8102,
   type: PtypFloating64,
 }
 /** PtypBoolean. */
-export const PidLidTeamTask: NamedProperty<boolean> = {
+export const PidLidTeamTask: NamedProperty<boolean, 0x8103> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8103,
   type: PtypBoolean,
 }
 /** PtypTime. */
-export const PidLidTaskStartDate: NamedProperty<FileTime> = {
+export const PidLidTaskStartDate: NamedProperty<FileTime, 0x8104> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8104,
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidLidTaskDueDate: NamedProperty<FileTime> = {
+export const PidLidTaskDueDate: NamedProperty<FileTime, 0x8105> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8105,
   type: PtypTime,
 }
 /** PtypBoolean. */
-export const PidLidTaskResetReminder: NamedProperty<boolean> = {
+export const PidLidTaskResetReminder: NamedProperty<boolean, 0x8107> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8107,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidTaskAccepted: NamedProperty<boolean> = {
+export const PidLidTaskAccepted: NamedProperty<boolean, 0x8108> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8108,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidTaskDeadOccurrence: NamedProperty<boolean> = {
+export const PidLidTaskDeadOccurrence: NamedProperty<boolean, 0x8109> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8109,
   type: PtypBoolean,
 }
 /** PtypTime. */
-export const PidLidTaskDateCompleted: NamedProperty<FileTime> = {
+export const PidLidTaskDateCompleted: NamedProperty<FileTime, 0x810f> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x810f,
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidLidTaskActualEffort: NamedProperty<number> = {
+export const PidLidTaskActualEffort: NamedProperty<number, 0x8110> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8110,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidTaskEstimatedEffort: NamedProperty<number> = {
+export const PidLidTaskEstimatedEffort: NamedProperty<number, 0x8111> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8111,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidTaskVersion: NamedProperty<number> = {
+export const PidLidTaskVersion: NamedProperty<number, 0x8112> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8112,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidTaskState: NamedProperty<number> = {
+export const PidLidTaskState: NamedProperty<number, 0x8113> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8113,
   type: PtypInteger32,
 }
 /** PtypTime. */
-export const PidLidTaskLastUpdate: NamedProperty<FileTime> = {
+export const PidLidTaskLastUpdate: NamedProperty<FileTime, 0x8115> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8115,
   type: PtypTime,
 }
 /** PtypBinary. */
-export const PidLidTaskRecurrence: NamedProperty<Uint8Array> = {
+export const PidLidTaskRecurrence: NamedProperty<Uint8Array, 0x8116> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8116,
   type: PtypBinary,
 }
 /** PtypBinary. */
-export const PidLidTaskAssigners: NamedProperty<Uint8Array> = {
+export const PidLidTaskAssigners: NamedProperty<Uint8Array, 0x8117> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8117,
   type: PtypBinary,
 }
 /** PtypBoolean. */
-export const PidLidTaskStatusOnComplete: NamedProperty<boolean> = {
+export const PidLidTaskStatusOnComplete: NamedProperty<boolean, 0x8119> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8119,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidTaskHistory: NamedProperty<number> = {
+export const PidLidTaskHistory: NamedProperty<number, 0x811a> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x811a,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidTaskUpdates: NamedProperty<boolean> = {
+export const PidLidTaskUpdates: NamedProperty<boolean, 0x811b> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x811b,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidTaskComplete: NamedProperty<boolean> = {
+export const PidLidTaskComplete: NamedProperty<boolean, 0x811c> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x811c,
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidLidTaskFCreator: NamedProperty<boolean> = {
+export const PidLidTaskFCreator: NamedProperty<boolean, 0x811e> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x811e,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidTaskOwner: NamedProperty<string> = {
+export const PidLidTaskOwner: NamedProperty<string, 0x811f> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x811f,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidTaskMultipleRecipients: NamedProperty<number> = {
+export const PidLidTaskMultipleRecipients: NamedProperty<number, 0x8120> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8120,
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidLidTaskAssigner: NamedProperty<string> = {
+export const PidLidTaskAssigner: NamedProperty<string, 0x8121> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8121,
   type: PtypString,
 }
 /** PtypString. */
-export const PidLidTaskLastUser: NamedProperty<string> = {
+export const PidLidTaskLastUser: NamedProperty<string, 0x8122> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8122,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidTaskOrdinal: NamedProperty<number> = {
+export const PidLidTaskOrdinal: NamedProperty<number, 0x8123> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8123,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidTaskNoCompute: NamedProperty<boolean> = {
+export const PidLidTaskNoCompute: NamedProperty<boolean, 0x8124> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8124,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidTaskLastDelegate: NamedProperty<string> = {
+export const PidLidTaskLastDelegate: NamedProperty<string, 0x8125> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8125,
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidLidTaskFRecurring: NamedProperty<boolean> = {
+export const PidLidTaskFRecurring: NamedProperty<boolean, 0x8126> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8126,
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidLidTaskRole: NamedProperty<string> = {
+export const PidLidTaskRole: NamedProperty<string, 0x8127> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8127,
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidLidTaskOwnership: NamedProperty<number> = {
+export const PidLidTaskOwnership: NamedProperty<number, 0x8129> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8129,
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidLidTaskAcceptanceState: NamedProperty<number> = {
+export const PidLidTaskAcceptanceState: NamedProperty<number, 0x812a> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x812a,
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidLidTaskFFixOffline: NamedProperty<boolean> = {
+export const PidLidTaskFFixOffline: NamedProperty<boolean, 0x812c> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x812c,
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidLidTaskCustomFlags: NamedProperty<number> = {
+export const PidLidTaskCustomFlags: NamedProperty<number, 0x8139> = {
   kind: 'lid',
   set: PSETID_Task,
   lid: 0x8139,

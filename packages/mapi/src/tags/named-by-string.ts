@@ -25,952 +25,996 @@ import {
 // Properties named by a string.
 
 /** PtypString. */
-export const PidNameAcceptLanguage: NamedProperty<string> = {
+export const PidNameAcceptLanguage: NamedProperty<string, 'Accept-Language'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'Accept-Language',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameApplicationName: NamedProperty<string> = {
+export const PidNameApplicationName: NamedProperty<string, 'AppName'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'AppName',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameAttachmentMacContentType: NamedProperty<string> = {
+export const PidNameAttachmentMacContentType: NamedProperty<string, 'AttachmentMacContentType'> = {
   kind: 'name',
   set: PSETID_Attachment,
   name: 'AttachmentMacContentType',
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidNameAttachmentMacInfo: NamedProperty<Uint8Array> = {
+export const PidNameAttachmentMacInfo: NamedProperty<Uint8Array, 'AttachmentMacInfo'> = {
   kind: 'name',
   set: PSETID_Attachment,
   name: 'AttachmentMacInfo',
   type: PtypBinary,
 }
 /** PtypInteger32. */
-export const PidNameAttachmentOriginalPermissionType: NamedProperty<number> = {
+export const PidNameAttachmentOriginalPermissionType: NamedProperty<
+  number,
+  'AttachmentOriginalPermissionType'
+> = {
   kind: 'name',
   set: PSETID_Attachment,
   name: 'AttachmentOriginalPermissionType',
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidNameAttachmentPermissionType: NamedProperty<number> = {
+export const PidNameAttachmentPermissionType: NamedProperty<number, 'AttachmentPermissionType'> = {
   kind: 'name',
   set: PSETID_Attachment,
   name: 'AttachmentPermissionType',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameAttachmentProviderType: NamedProperty<string> = {
+export const PidNameAttachmentProviderType: NamedProperty<string, 'AttachmentProviderType'> = {
   kind: 'name',
   set: PSETID_Attachment,
   name: 'AttachmentProviderType',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameAudioNotes: NamedProperty<string> = {
+export const PidNameAudioNotes: NamedProperty<string, 'UMAudioNotes'> = {
   kind: 'name',
   set: PSETID_UnifiedMessaging,
   name: 'UMAudioNotes',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameAuthor: NamedProperty<string> = {
+export const PidNameAuthor: NamedProperty<string, 'Author'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Author',
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidNameAutomaticSpeechRecognitionData: NamedProperty<Uint8Array> = {
+export const PidNameAutomaticSpeechRecognitionData: NamedProperty<Uint8Array, 'AsrData'> = {
   kind: 'name',
   set: PSETID_UnifiedMessaging,
   name: 'AsrData',
   type: PtypBinary,
 }
 /** PtypInteger32. */
-export const PidNameByteCount: NamedProperty<number> = {
+export const PidNameByteCount: NamedProperty<number, 'ByteCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'ByteCount',
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidNameCalendarAttendeeRole: NamedProperty<number> = {
+export const PidNameCalendarAttendeeRole: NamedProperty<number, 'urn:schemas:calendar:attendeerole'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:attendeerole',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameCalendarBusystatus: NamedProperty<string> = {
+export const PidNameCalendarBusystatus: NamedProperty<string, 'urn:schemas:calendar:busystatus'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:busystatus',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCalendarContact: NamedProperty<string> = {
+export const PidNameCalendarContact: NamedProperty<string, 'urn:schemas:calendar:contact'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:contact',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCalendarContactUrl: NamedProperty<string> = {
+export const PidNameCalendarContactUrl: NamedProperty<string, 'urn:schemas:calendar:contacturl'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:contacturl',
   type: PtypString,
 }
 /** PtypTime. */
-export const PidNameCalendarCreated: NamedProperty<FileTime> = {
+export const PidNameCalendarCreated: NamedProperty<FileTime, 'urn:schemas:calendar:created'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:created',
   type: PtypTime,
 }
 /** PtypString. */
-export const PidNameCalendarDescriptionUrl: NamedProperty<string> = {
+export const PidNameCalendarDescriptionUrl: NamedProperty<string, 'urn:schemas:calendar:descriptionurl'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:descriptionurl',
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidNameCalendarDuration: NamedProperty<number> = {
+export const PidNameCalendarDuration: NamedProperty<number, 'urn:schemas:calendar:duration'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:duration',
   type: PtypInteger32,
 }
 /** PtypMultipleTime. */
-export const PidNameCalendarExceptionDate: NamedProperty<readonly FileTime[]> = {
-  kind: 'name',
-  set: PS_PUBLIC_STRINGS,
-  name: 'urn:schemas:calendar:exdate',
-  type: PtypMultipleTime,
-}
+export const PidNameCalendarExceptionDate: NamedProperty<readonly FileTime[], 'urn:schemas:calendar:exdate'> =
+  {
+    kind: 'name',
+    set: PS_PUBLIC_STRINGS,
+    name: 'urn:schemas:calendar:exdate',
+    type: PtypMultipleTime,
+  }
 /** PtypMultipleString. */
-export const PidNameCalendarExceptionRule: NamedProperty<readonly string[]> = {
+export const PidNameCalendarExceptionRule: NamedProperty<readonly string[], 'urn:schemas:calendar:exrule'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:exrule',
   type: PtypMultipleString,
 }
 /** PtypFloating64. */
-export const PidNameCalendarGeoLatitude: NamedProperty<number> = {
+export const PidNameCalendarGeoLatitude: NamedProperty<number, 'urn:schemas:calendar:geolatitude'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:geolatitude',
   type: PtypFloating64,
 }
 /** PtypFloating64. */
-export const PidNameCalendarGeoLongitude: NamedProperty<number> = {
+export const PidNameCalendarGeoLongitude: NamedProperty<number, 'urn:schemas:calendar:geolongitude'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:geolongitude',
   type: PtypFloating64,
 }
 /** PtypInteger32. */
-export const PidNameCalendarInstanceType: NamedProperty<number> = {
+export const PidNameCalendarInstanceType: NamedProperty<number, 'urn:schemas:calendar:instancetype'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:instancetype',
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidNameCalendarIsOrganizer: NamedProperty<boolean> = {
+export const PidNameCalendarIsOrganizer: NamedProperty<boolean, 'urn:schemas:calendar:isorganizer'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:isorganizer',
   type: PtypBoolean,
 }
 /** PtypTime. */
-export const PidNameCalendarLastModified: NamedProperty<FileTime> = {
+export const PidNameCalendarLastModified: NamedProperty<FileTime, 'urn:schemas:calendar:lastmodified'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:lastmodified',
   type: PtypTime,
 }
 /** PtypString. */
-export const PidNameCalendarLocationUrl: NamedProperty<string> = {
+export const PidNameCalendarLocationUrl: NamedProperty<string, 'urn:schemas:calendar:locationurl'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:locationurl',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCalendarMeetingStatus: NamedProperty<string> = {
+export const PidNameCalendarMeetingStatus: NamedProperty<string, 'urn:schemas:calendar:meetingstatus'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:meetingstatus',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCalendarMethod: NamedProperty<string> = {
+export const PidNameCalendarMethod: NamedProperty<string, 'urn:schemas:calendar:method'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:method',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCalendarProductId: NamedProperty<string> = {
+export const PidNameCalendarProductId: NamedProperty<string, 'urn:schemas:calendar:prodid'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:prodid',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCalendarRecurrenceIdRange: NamedProperty<string> = {
+export const PidNameCalendarRecurrenceIdRange: NamedProperty<
+  string,
+  'urn:schemas:calendar:recurrenceidrange'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:recurrenceidrange',
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidNameCalendarReminderOffset: NamedProperty<number> = {
+export const PidNameCalendarReminderOffset: NamedProperty<number, 'urn:schemas:calendar:reminderoffset'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:reminderoffset',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameCalendarResources: NamedProperty<string> = {
+export const PidNameCalendarResources: NamedProperty<string, 'urn:schemas:calendar:resources'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:resources',
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidNameCalendarRsvp: NamedProperty<boolean> = {
+export const PidNameCalendarRsvp: NamedProperty<boolean, 'urn:schemas:calendar:rsvp'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:rsvp',
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidNameCalendarSequence: NamedProperty<number> = {
+export const PidNameCalendarSequence: NamedProperty<number, 'urn:schemas:calendar:sequence'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:sequence',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameCalendarTimeZone: NamedProperty<string> = {
+export const PidNameCalendarTimeZone: NamedProperty<string, 'urn:schemas:calendar:timezone'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:timezone',
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidNameCalendarTimeZoneId: NamedProperty<number> = {
+export const PidNameCalendarTimeZoneId: NamedProperty<number, 'urn:schemas:calendar:timezoneid'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:timezoneid',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameCalendarTransparent: NamedProperty<string> = {
+export const PidNameCalendarTransparent: NamedProperty<string, 'urn:schemas:calendar:transparent'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:transparent',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCalendarUid: NamedProperty<string> = {
+export const PidNameCalendarUid: NamedProperty<string, 'urn:schemas:calendar:uid'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:uid',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCalendarVersion: NamedProperty<string> = {
+export const PidNameCalendarVersion: NamedProperty<string, 'urn:schemas:calendar:version'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:version',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCategory: NamedProperty<string> = {
+export const PidNameCategory: NamedProperty<string, 'Category'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Category',
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidNameCharacterCount: NamedProperty<number> = {
+export const PidNameCharacterCount: NamedProperty<number, 'CharCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'CharCount',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameComments: NamedProperty<string> = {
+export const PidNameComments: NamedProperty<string, 'Comments'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Comments',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameCompany: NamedProperty<string> = {
+export const PidNameCompany: NamedProperty<string, 'Company'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Company',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameContentBase: NamedProperty<string> = {
+export const PidNameContentBase: NamedProperty<string, 'Content-Base'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'Content-Base',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameContentClass: NamedProperty<string> = {
+export const PidNameContentClass: NamedProperty<string, 'Content-Class'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'Content-Class',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameContentTransferEncoding: NamedProperty<string> = {
+export const PidNameContentTransferEncoding: NamedProperty<string, 'Content-Transfer-Encoding'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'Content-Transfer-Encoding',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameContentType: NamedProperty<string> = {
+export const PidNameContentType: NamedProperty<string, 'Content-Type'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'Content-Type',
   type: PtypString,
 }
 /** PtypTime. */
-export const PidNameCreateDateTimeReadOnly: NamedProperty<FileTime> = {
+export const PidNameCreateDateTimeReadOnly: NamedProperty<FileTime, 'CreateDtmRo'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'CreateDtmRo',
   type: PtypTime,
 }
 /** PtypString. */
-export const PidNameCrossReference: NamedProperty<string> = {
+export const PidNameCrossReference: NamedProperty<string, 'Xref'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'Xref',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameDavId: NamedProperty<string> = {
+export const PidNameDavId: NamedProperty<string, 'DAV:id'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'DAV:id',
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidNameDavIsCollection: NamedProperty<boolean> = {
+export const PidNameDavIsCollection: NamedProperty<boolean, 'DAV:iscollection'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'DAV:iscollection',
   type: PtypBoolean,
 }
 /** PtypBoolean. */
-export const PidNameDavIsStructuredDocument: NamedProperty<boolean> = {
+export const PidNameDavIsStructuredDocument: NamedProperty<boolean, 'DAV:isstructureddocument'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'DAV:isstructureddocument',
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidNameDavParentName: NamedProperty<string> = {
+export const PidNameDavParentName: NamedProperty<string, 'DAV:parentname'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'DAV:parentname',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameDavUid: NamedProperty<string> = {
+export const PidNameDavUid: NamedProperty<string, 'DAV:uid'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'DAV:uid',
   type: PtypString,
 }
 /** PtypMultipleString. */
-export const PidNameDocumentParts: NamedProperty<readonly string[]> = {
+export const PidNameDocumentParts: NamedProperty<readonly string[], 'DocParts'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'DocParts',
   type: PtypMultipleString,
 }
 /** PtypString. */
-export const PidNameEditTime: NamedProperty<string> = {
+export const PidNameEditTime: NamedProperty<string, 'EditTime'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'EditTime',
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidNameExchangeIntendedBusyStatus: NamedProperty<number> = {
+export const PidNameExchangeIntendedBusyStatus: NamedProperty<
+  number,
+  'http://schemas.microsoft.com/exchange/intendedbusystatus'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'http://schemas.microsoft.com/exchange/intendedbusystatus',
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidNameExchangeJunkEmailMoveStamp: NamedProperty<number> = {
+export const PidNameExchangeJunkEmailMoveStamp: NamedProperty<
+  number,
+  'http://schemas.microsoft.com/exchange/junkemailmovestamp'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'http://schemas.microsoft.com/exchange/junkemailmovestamp',
   type: PtypInteger32,
 }
 /** PtypBinary. */
-export const PidNameExchangeModifyExceptionStructure: NamedProperty<Uint8Array> = {
+export const PidNameExchangeModifyExceptionStructure: NamedProperty<
+  Uint8Array,
+  'http://schemas.microsoft.com/exchange/modifyexceptionstruct'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'http://schemas.microsoft.com/exchange/modifyexceptionstruct',
   type: PtypBinary,
 }
 /** PtypBoolean. */
-export const PidNameExchangeNoModifyExceptions: NamedProperty<boolean> = {
+export const PidNameExchangeNoModifyExceptions: NamedProperty<
+  boolean,
+  'http://schemas.microsoft.com/exchange/nomodifyexceptions'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'http://schemas.microsoft.com/exchange/nomodifyexceptions',
   type: PtypBoolean,
 }
 /** PtypTime. */
-export const PidNameExchangePatternEnd: NamedProperty<FileTime> = {
+export const PidNameExchangePatternEnd: NamedProperty<
+  FileTime,
+  'http://schemas.microsoft.com/exchange/patternend'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'http://schemas.microsoft.com/exchange/patternend',
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidNameExchangePatternStart: NamedProperty<FileTime> = {
+export const PidNameExchangePatternStart: NamedProperty<
+  FileTime,
+  'http://schemas.microsoft.com/exchange/patternstart'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'http://schemas.microsoft.com/exchange/patternstart',
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidNameExchangeReminderInterval: NamedProperty<number> = {
+export const PidNameExchangeReminderInterval: NamedProperty<
+  number,
+  'http://schemas.microsoft.com/exchange/reminderinterval'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'http://schemas.microsoft.com/exchange/reminderinterval',
   type: PtypInteger32,
 }
 /** PtypMultipleString. */
-export const PidNameExchDatabaseSchema: NamedProperty<readonly string[]> = {
+export const PidNameExchDatabaseSchema: NamedProperty<
+  readonly string[],
+  'urn:schemas-microsoft-com:exch-data:baseschema'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas-microsoft-com:exch-data:baseschema',
   type: PtypMultipleString,
 }
 /** PtypMultipleString. */
-export const PidNameExchDataExpectedContentClass: NamedProperty<readonly string[]> = {
+export const PidNameExchDataExpectedContentClass: NamedProperty<
+  readonly string[],
+  'urn:schemas-microsoft-com:exch-data:expected-content-class'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas-microsoft-com:exch-data:expected-content-class',
   type: PtypMultipleString,
 }
 /** PtypString. */
-export const PidNameExchDataSchemaCollectionReference: NamedProperty<string> = {
+export const PidNameExchDataSchemaCollectionReference: NamedProperty<
+  string,
+  'urn:schemas-microsoft-com:exch-data:schema-collection-ref'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas-microsoft-com:exch-data:schema-collection-ref',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameExtractedAddresses: NamedProperty<string> = {
+export const PidNameExtractedAddresses: NamedProperty<string, 'XmlExtractedAddresses'> = {
   kind: 'name',
   set: PSETID_XmlExtractedEntities,
   name: 'XmlExtractedAddresses',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameExtractedContacts: NamedProperty<string> = {
+export const PidNameExtractedContacts: NamedProperty<string, 'XmlExtractedContacts'> = {
   kind: 'name',
   set: PSETID_XmlExtractedEntities,
   name: 'XmlExtractedContacts',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameExtractedEmails: NamedProperty<string> = {
+export const PidNameExtractedEmails: NamedProperty<string, 'XmlExtractedEmails'> = {
   kind: 'name',
   set: PSETID_XmlExtractedEntities,
   name: 'XmlExtractedEmails',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameExtractedMeetings: NamedProperty<string> = {
+export const PidNameExtractedMeetings: NamedProperty<string, 'XmlExtractedMeetings'> = {
   kind: 'name',
   set: PSETID_XmlExtractedEntities,
   name: 'XmlExtractedMeetings',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameExtractedPhones: NamedProperty<string> = {
+export const PidNameExtractedPhones: NamedProperty<string, 'XmlExtractedPhones'> = {
   kind: 'name',
   set: PSETID_XmlExtractedEntities,
   name: 'XmlExtractedPhones',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameExtractedTasks: NamedProperty<string> = {
+export const PidNameExtractedTasks: NamedProperty<string, 'XmlExtractedTasks'> = {
   kind: 'name',
   set: PSETID_XmlExtractedEntities,
   name: 'XmlExtractedTasks',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameExtractedUrls: NamedProperty<string> = {
+export const PidNameExtractedUrls: NamedProperty<string, 'XmlExtractedUrls'> = {
   kind: 'name',
   set: PSETID_XmlExtractedEntities,
   name: 'XmlExtractedUrls',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameFrom: NamedProperty<string> = {
+export const PidNameFrom: NamedProperty<string, 'From'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'From',
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidNameHeadingPairs: NamedProperty<Uint8Array> = {
+export const PidNameHeadingPairs: NamedProperty<Uint8Array, 'HeadingPairs'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'HeadingPairs',
   type: PtypBinary,
 }
 /** PtypInteger32. */
-export const PidNameHiddenCount: NamedProperty<number> = {
+export const PidNameHiddenCount: NamedProperty<number, 'HiddenCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'HiddenCount',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameHttpmailCalendar: NamedProperty<string> = {
+export const PidNameHttpmailCalendar: NamedProperty<string, 'urn:schemas:httpmail:calendar'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:httpmail:calendar',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameHttpmailHtmlDescription: NamedProperty<string> = {
+export const PidNameHttpmailHtmlDescription: NamedProperty<string, 'urn:schemas:httpmail:htmldescription'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:httpmail:htmldescription',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameHttpmailSendMessage: NamedProperty<string> = {
+export const PidNameHttpmailSendMessage: NamedProperty<string, 'urn:schemas:httpmail:sendmsg'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:httpmail:sendmsg',
   type: PtypString,
 }
 /** PtypMultipleTime. */
-export const PidNameICalendarRecurrenceDate: NamedProperty<readonly FileTime[]> = {
+export const PidNameICalendarRecurrenceDate: NamedProperty<
+  readonly FileTime[],
+  'urn:schemas:calendar:rdate'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:rdate',
   type: PtypMultipleTime,
 }
 /** PtypMultipleString. */
-export const PidNameICalendarRecurrenceRule: NamedProperty<readonly string[]> = {
-  kind: 'name',
-  set: PS_PUBLIC_STRINGS,
-  name: 'urn:schemas:calendar:rrule',
-  type: PtypMultipleString,
-}
+export const PidNameICalendarRecurrenceRule: NamedProperty<readonly string[], 'urn:schemas:calendar:rrule'> =
+  {
+    kind: 'name',
+    set: PS_PUBLIC_STRINGS,
+    name: 'urn:schemas:calendar:rrule',
+    type: PtypMultipleString,
+  }
 /** PtypString. */
-export const PidNameInternetSubject: NamedProperty<string> = {
+export const PidNameInternetSubject: NamedProperty<string, 'Subject'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'Subject',
   type: PtypString,
 }
 /** PtypMultipleString. */
-export const PidNameKeywords: NamedProperty<readonly string[]> = {
+export const PidNameKeywords: NamedProperty<readonly string[], 'Keywords'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Keywords',
   type: PtypMultipleString,
 }
 /** PtypString. */
-export const PidNameLastAuthor: NamedProperty<string> = {
+export const PidNameLastAuthor: NamedProperty<string, 'LastAuthor'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'LastAuthor',
   type: PtypString,
 }
 /** PtypTime. */
-export const PidNameLastPrinted: NamedProperty<FileTime> = {
+export const PidNameLastPrinted: NamedProperty<FileTime, 'LastPrinted'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'LastPrinted',
   type: PtypTime,
 }
 /** PtypTime. */
-export const PidNameLastSaveDateTime: NamedProperty<FileTime> = {
+export const PidNameLastSaveDateTime: NamedProperty<FileTime, 'LastSaveDtm'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'LastSaveDtm',
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidNameLineCount: NamedProperty<number> = {
+export const PidNameLineCount: NamedProperty<number, 'LineCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'LineCount',
   type: PtypInteger32,
 }
 /** PtypBoolean. */
-export const PidNameLinksDirty: NamedProperty<boolean> = {
+export const PidNameLinksDirty: NamedProperty<boolean, 'LinksDirty'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'LinksDirty',
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidNameLocationUrl: NamedProperty<string> = {
+export const PidNameLocationUrl: NamedProperty<string, 'urn:schemas:calendar:locationurl'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'urn:schemas:calendar:locationurl',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameManager: NamedProperty<string> = {
+export const PidNameManager: NamedProperty<string, 'Manager'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Manager',
   type: PtypString,
 }
 /** PtypBoolean. */
-export const PidNameMeetingDoNotForward: NamedProperty<boolean> = {
+export const PidNameMeetingDoNotForward: NamedProperty<boolean, 'DoNotForward'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'DoNotForward',
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidNameMSIPLabels: NamedProperty<string> = {
+export const PidNameMSIPLabels: NamedProperty<string, 'msip_labels'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'msip_labels',
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidNameMultimediaClipCount: NamedProperty<number> = {
+export const PidNameMultimediaClipCount: NamedProperty<number, 'MMClipCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'MMClipCount',
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidNameNoteCount: NamedProperty<number> = {
+export const PidNameNoteCount: NamedProperty<number, 'NoteCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'NoteCount',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameOMSAccountGuid: NamedProperty<string> = {
+export const PidNameOMSAccountGuid: NamedProperty<string, 'OMSAccountGuid'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'OMSAccountGuid',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameOMSMobileModel: NamedProperty<string> = {
+export const PidNameOMSMobileModel: NamedProperty<string, 'OMSMobileModel'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'OMSMobileModel',
   type: PtypString,
 }
 /** PtypTime. */
-export const PidNameOMSScheduleTime: NamedProperty<FileTime> = {
+export const PidNameOMSScheduleTime: NamedProperty<FileTime, 'OMSScheduleTime'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'OMSScheduleTime',
   type: PtypTime,
 }
 /** PtypInteger32. */
-export const PidNameOMSServiceType: NamedProperty<number> = {
+export const PidNameOMSServiceType: NamedProperty<number, 'OMSServiceType'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'OMSServiceType',
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidNameOMSSourceType: NamedProperty<number> = {
+export const PidNameOMSSourceType: NamedProperty<number, 'OMSSourceType'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'OMSSourceType',
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidNamePageCount: NamedProperty<number> = {
+export const PidNamePageCount: NamedProperty<number, 'PageCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'PageCount',
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidNameParagraphCount: NamedProperty<number> = {
+export const PidNameParagraphCount: NamedProperty<number, 'ParCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'ParCount',
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidNamePhishingStamp: NamedProperty<number> = {
+export const PidNamePhishingStamp: NamedProperty<
+  number,
+  'http://schemas.microsoft.com/outlook/phishingstamp'
+> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'http://schemas.microsoft.com/outlook/phishingstamp',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNamePresentationFormat: NamedProperty<string> = {
+export const PidNamePresentationFormat: NamedProperty<string, 'PresFormat'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'PresFormat',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameQuarantineOriginalSender: NamedProperty<string> = {
+export const PidNameQuarantineOriginalSender: NamedProperty<string, 'quarantine-original-sender'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'quarantine-original-sender',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameRevisionNumber: NamedProperty<string> = {
+export const PidNameRevisionNumber: NamedProperty<string, 'RevNumber'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'RevNumber',
   type: PtypString,
 }
 /** PtypMultipleBinary. */
-export const PidNameRightsManagementLicense: NamedProperty<readonly Uint8Array[]> = {
+export const PidNameRightsManagementLicense: NamedProperty<readonly Uint8Array[], 'DRMLicense'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'DRMLicense',
   type: PtypMultipleBinary,
 }
 /** PtypBoolean. */
-export const PidNameScale: NamedProperty<boolean> = {
+export const PidNameScale: NamedProperty<boolean, 'Scale'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Scale',
   type: PtypBoolean,
 }
 /** PtypInteger32. */
-export const PidNameSecurity: NamedProperty<number> = {
+export const PidNameSecurity: NamedProperty<number, 'Security'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Security',
   type: PtypInteger32,
 }
 /** PtypInteger32. */
-export const PidNameSlideCount: NamedProperty<number> = {
+export const PidNameSlideCount: NamedProperty<number, 'SlideCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'SlideCount',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameSubject: NamedProperty<string> = {
+export const PidNameSubject: NamedProperty<string, 'Subject'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Subject',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameTemplate: NamedProperty<string> = {
+export const PidNameTemplate: NamedProperty<string, 'Template'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Template',
   type: PtypString,
 }
 /** PtypBinary. */
-export const PidNameThumbnail: NamedProperty<Uint8Array> = {
+export const PidNameThumbnail: NamedProperty<Uint8Array, 'Thumbnail'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Thumbnail',
   type: PtypBinary,
 }
 /** PtypString. */
-export const PidNameTitle: NamedProperty<string> = {
+export const PidNameTitle: NamedProperty<string, 'Title'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'Title',
   type: PtypString,
 }
 /** PtypInteger32. */
-export const PidNameWordCount: NamedProperty<number> = {
+export const PidNameWordCount: NamedProperty<number, 'WordCount'> = {
   kind: 'name',
   set: PS_PUBLIC_STRINGS,
   name: 'WordCount',
   type: PtypInteger32,
 }
 /** PtypString. */
-export const PidNameXCallId: NamedProperty<string> = {
+export const PidNameXCallId: NamedProperty<string, 'X-CallID'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-CallID',
   type: PtypString,
 }
 /** PtypInteger16. */
-export const PidNameXFaxNumberOfPages: NamedProperty<number> = {
+export const PidNameXFaxNumberOfPages: NamedProperty<number, 'X-FaxNumberOfPages'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-FaxNumberOfPages',
   type: PtypInteger16,
 }
 /** PtypBoolean. */
-export const PidNameXRequireProtectedPlayOnPhone: NamedProperty<boolean> = {
+export const PidNameXRequireProtectedPlayOnPhone: NamedProperty<boolean, 'X-RequireProtectedPlayOnPhone'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-RequireProtectedPlayOnPhone',
   type: PtypBoolean,
 }
 /** PtypString. */
-export const PidNameXSenderTelephoneNumber: NamedProperty<string> = {
+export const PidNameXSenderTelephoneNumber: NamedProperty<string, 'X-CallingTelephoneNumber'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-CallingTelephoneNumber',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingBrowseUrl: NamedProperty<string> = {
+export const PidNameXSharingBrowseUrl: NamedProperty<string, 'X-Sharing-Browse-Url'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Browse-Url',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingCapabilities: NamedProperty<string> = {
+export const PidNameXSharingCapabilities: NamedProperty<string, 'X-Sharing-Capabilities'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Capabilities',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingConfigUrl: NamedProperty<string> = {
+export const PidNameXSharingConfigUrl: NamedProperty<string, 'X-Sharing-Config-Url'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Config-Url',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingExendedCaps: NamedProperty<string> = {
+export const PidNameXSharingExendedCaps: NamedProperty<string, 'X-Sharing-Exended-Caps'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Exended-Caps',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingFlavor: NamedProperty<string> = {
+export const PidNameXSharingFlavor: NamedProperty<string, 'X-Sharing-Flavor'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Flavor',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingInstanceGuid: NamedProperty<string> = {
+export const PidNameXSharingInstanceGuid: NamedProperty<string, 'X-Sharing-Instance-Guid'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Instance-Guid',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingLocalType: NamedProperty<string> = {
+export const PidNameXSharingLocalType: NamedProperty<string, 'X-Sharing-Local-Type'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Local-Type',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingProviderGuid: NamedProperty<string> = {
+export const PidNameXSharingProviderGuid: NamedProperty<string, 'X-Sharing-Provider-Guid'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Provider-Guid',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingProviderName: NamedProperty<string> = {
+export const PidNameXSharingProviderName: NamedProperty<string, 'X-Sharing-Provider-Name'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Provider-Name',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingProviderUrl: NamedProperty<string> = {
+export const PidNameXSharingProviderUrl: NamedProperty<string, 'X-Sharing-Provider-Url'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Provider-Url',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingRemoteName: NamedProperty<string> = {
+export const PidNameXSharingRemoteName: NamedProperty<string, 'X-Sharing-Remote-Name'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Remote-Name',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingRemotePath: NamedProperty<string> = {
+export const PidNameXSharingRemotePath: NamedProperty<string, 'X-Sharing-Remote-Path'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Remote-Path',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingRemoteStoreUid: NamedProperty<string> = {
+export const PidNameXSharingRemoteStoreUid: NamedProperty<string, 'X-Sharing-Remote-Store-Uid'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Remote-Store-Uid',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingRemoteType: NamedProperty<string> = {
+export const PidNameXSharingRemoteType: NamedProperty<string, 'X-Sharing-Remote-Type'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Remote-Type',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXSharingRemoteUid: NamedProperty<string> = {
+export const PidNameXSharingRemoteUid: NamedProperty<string, 'X-Sharing-Remote-Uid'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-Sharing-Remote-Uid',
   type: PtypString,
 }
 /** PtypString. */
-export const PidNameXVoiceMessageAttachmentOrder: NamedProperty<string> = {
+export const PidNameXVoiceMessageAttachmentOrder: NamedProperty<string, 'X-AttachmentOrder'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-AttachmentOrder',
   type: PtypString,
 }
 /** PtypInteger16. */
-export const PidNameXVoiceMessageDuration: NamedProperty<number> = {
+export const PidNameXVoiceMessageDuration: NamedProperty<number, 'X-VoiceMessageDuration'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-VoiceMessageDuration',
   type: PtypInteger16,
 }
 /** PtypString. */
-export const PidNameXVoiceMessageSenderName: NamedProperty<string> = {
+export const PidNameXVoiceMessageSenderName: NamedProperty<string, 'X-VoiceMessageSenderName'> = {
   kind: 'name',
   set: PS_INTERNET_HEADERS,
   name: 'X-VoiceMessageSenderName',

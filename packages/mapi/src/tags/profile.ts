@@ -5,98 +5,98 @@ import type { PropertyTag } from '../property/tag.ts'
 // Properties of distribution lists and profile sections (0x3c00 to 0x3dff).
 
 /** PtypBinary, PR_STORE_PROVIDERS. */
-export const PidTagStoreProviders = 0x3d000102 as PropertyTag<Uint8Array>
+export const PidTagStoreProviders = 0x3d000102 as PropertyTag<Uint8Array, 0x3d000102>
 /** PtypBinary, PR_AB_PROVIDERS. */
-export const PidTagAbProviders = 0x3d010102 as PropertyTag<Uint8Array>
+export const PidTagAbProviders = 0x3d010102 as PropertyTag<Uint8Array, 0x3d010102>
 /** PtypBinary, PR_TRANSPORT_PROVIDERS. */
-export const PidTagTransportProviders = 0x3d020102 as PropertyTag<Uint8Array>
+export const PidTagTransportProviders = 0x3d020102 as PropertyTag<Uint8Array, 0x3d020102>
 /** PtypBoolean, PR_DEFAULT_PROFILE. */
-export const PidTagDefaultProfile = 0x3d04000b as PropertyTag<boolean>
+export const PidTagDefaultProfile = 0x3d04000b as PropertyTag<boolean, 0x3d04000b>
 /** PtypMultipleBinary, PR_AB_SEARCH_PATH. */
-export const PidTagAbSearchPath = 0x3d051102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagAbSearchPath = 0x3d051102 as PropertyTag<readonly Uint8Array[], 0x3d051102>
 /** PtypBinary, PR_AB_DEFAULT_DIR. */
-export const PidTagAbDefaultDir = 0x3d060102 as PropertyTag<Uint8Array>
+export const PidTagAbDefaultDir = 0x3d060102 as PropertyTag<Uint8Array, 0x3d060102>
 /** PtypBinary, PR_AB_DEFAULT_PAB. */
-export const PidTagAbDefaultPab = 0x3d070102 as PropertyTag<Uint8Array>
+export const PidTagAbDefaultPab = 0x3d070102 as PropertyTag<Uint8Array, 0x3d070102>
 /** PtypBinary, PR_FILTERING_HOOKS. */
-export const PidTagFilteringHooks = 0x3d080102 as PropertyTag<Uint8Array>
+export const PidTagFilteringHooks = 0x3d080102 as PropertyTag<Uint8Array, 0x3d080102>
 /** PtypString8. */
-export const PR_SERVICE_NAME_A = 0x3d09001e as PropertyTag<string>
+export const PR_SERVICE_NAME_A = 0x3d09001e as PropertyTag<string, 0x3d09001e>
 /** PtypString, PR_SERVICE_NAME, PR_SERVICE_NAME_W. */
-export const PidTagServiceName = 0x3d09001f as PropertyTag<string>
+export const PidTagServiceName = 0x3d09001f as PropertyTag<string, 0x3d09001f>
 /** PtypString8. */
-export const PR_SERVICE_DLL_NAME_A = 0x3d0a001e as PropertyTag<string>
+export const PR_SERVICE_DLL_NAME_A = 0x3d0a001e as PropertyTag<string, 0x3d0a001e>
 /** PtypString, PR_SERVICE_DLL_NAME, PR_SERVICE_DLL_NAME_W. */
-export const PidTagServiceDllName = 0x3d0a001f as PropertyTag<string>
+export const PidTagServiceDllName = 0x3d0a001f as PropertyTag<string, 0x3d0a001f>
 /** PtypString, PR_SERVICE_ENTRY_NAME. */
-export const PidTagServiceEntryName = 0x3d0b001f as PropertyTag<string>
+export const PidTagServiceEntryName = 0x3d0b001f as PropertyTag<string, 0x3d0b001f>
 /** PtypBinary, PR_SERVICE_UID. */
-export const PidTagServiceUid = 0x3d0c0102 as PropertyTag<Uint8Array>
+export const PidTagServiceUid = 0x3d0c0102 as PropertyTag<Uint8Array, 0x3d0c0102>
 /** PtypBinary, PR_SERVICE_EXTRA_UIDS. */
-export const PidTagServiceExtraUids = 0x3d0d0102 as PropertyTag<Uint8Array>
+export const PidTagServiceExtraUids = 0x3d0d0102 as PropertyTag<Uint8Array, 0x3d0d0102>
 /** PtypBinary, PR_SERVICES. */
-export const PidTagServices = 0x3d0e0102 as PropertyTag<Uint8Array>
+export const PidTagServices = 0x3d0e0102 as PropertyTag<Uint8Array, 0x3d0e0102>
 /** PtypMultipleString8. */
-export const PR_SERVICE_SUPPORT_FILES_A = 0x3d0f101e as PropertyTag<readonly string[]>
+export const PR_SERVICE_SUPPORT_FILES_A = 0x3d0f101e as PropertyTag<readonly string[], 0x3d0f101e>
 /** PtypMultipleString, PR_SERVICE_SUPPORT_FILES, PR_SERVICE_SUPPORT_FILES_W. */
-export const PidTagServiceSupportFiles = 0x3d0f101f as PropertyTag<readonly string[]>
+export const PidTagServiceSupportFiles = 0x3d0f101f as PropertyTag<readonly string[], 0x3d0f101f>
 /** PtypMultipleString8. */
-export const PR_SERVICE_DELETE_FILES_A = 0x3d10101e as PropertyTag<readonly string[]>
+export const PR_SERVICE_DELETE_FILES_A = 0x3d10101e as PropertyTag<readonly string[], 0x3d10101e>
 /** PtypMultipleString, PR_SERVICE_DELETE_FILES, PR_SERVICE_DELETE_FILES_W. */
-export const PidTagServiceDeleteFiles = 0x3d10101f as PropertyTag<readonly string[]>
+export const PidTagServiceDeleteFiles = 0x3d10101f as PropertyTag<readonly string[], 0x3d10101f>
 /** PtypBinary, PR_AB_SEARCH_PATH_UPDATE. */
-export const PidTagAbSearchPathUpdate = 0x3d110102 as PropertyTag<Uint8Array>
+export const PidTagAbSearchPathUpdate = 0x3d110102 as PropertyTag<Uint8Array, 0x3d110102>
 /** PtypString8. */
-export const PR_PROFILE_NAME_A = 0x3d12001e as PropertyTag<string>
+export const PR_PROFILE_NAME_A = 0x3d12001e as PropertyTag<string, 0x3d12001e>
 /** PtypString, PR_PROFILE_NAME, PR_PROFILE_NAME_W. */
-export const PidTagProfileName = 0x3d12001f as PropertyTag<string>
+export const PidTagProfileName = 0x3d12001f as PropertyTag<string, 0x3d12001f>
 /** PtypString8. */
-export const PR_SERVICE_INSTALL_ID_A = 0x3d13001e as PropertyTag<string>
+export const PR_SERVICE_INSTALL_ID_A = 0x3d13001e as PropertyTag<string, 0x3d13001e>
 /** PtypString, PR_SERVICE_INSTALL_ID, PR_SERVICE_INSTALL_ID_W. */
-export const PidTagServiceInstallId = 0x3d13001f as PropertyTag<string>
+export const PidTagServiceInstallId = 0x3d13001f as PropertyTag<string, 0x3d13001f>
 /** PtypBinary, PR_EMSMDB_SECTION_UID. */
-export const PidTagExchangeProfileSectionId = 0x3d150102 as PropertyTag<Uint8Array>
+export const PidTagExchangeProfileSectionId = 0x3d150102 as PropertyTag<Uint8Array, 0x3d150102>
 /** PtypInteger32, PR_AB_SEARCH_PATH_CUSTOMIZATION. */
-export const PidTagAbSearchPathCustomization = 0x3d1b0003 as PropertyTag<number>
+export const PidTagAbSearchPathCustomization = 0x3d1b0003 as PropertyTag<number, 0x3d1b0003>
 /** PtypBoolean, PR_AB_CHOOSE_DIRECTORY_AUTOMATICALLY. */
-export const PidTagAbChooseDirectoryAutomatically = 0x3d1c000b as PropertyTag<boolean>
+export const PidTagAbChooseDirectoryAutomatically = 0x3d1c000b as PropertyTag<boolean, 0x3d1c000b>
 /** PtypBinary. */
-export const PR_ADMIN_SECURITY_DESCRIPTOR = 0x3d210102 as PropertyTag<Uint8Array>
+export const PR_ADMIN_SECURITY_DESCRIPTOR = 0x3d210102 as PropertyTag<Uint8Array, 0x3d210102>
 /** PtypBinary. */
-export const PR_WIN32_SECURITY_DESCRIPTOR = 0x3d220102 as PropertyTag<Uint8Array>
+export const PR_WIN32_SECURITY_DESCRIPTOR = 0x3d220102 as PropertyTag<Uint8Array, 0x3d220102>
 /** PtypBoolean. */
-export const PR_NON_WIN32_ACL = 0x3d23000b as PropertyTag<boolean>
+export const PR_NON_WIN32_ACL = 0x3d23000b as PropertyTag<boolean, 0x3d23000b>
 /** PtypBoolean. */
-export const PR_ITEM_LEVEL_ACL = 0x3d24000b as PropertyTag<boolean>
+export const PR_ITEM_LEVEL_ACL = 0x3d24000b as PropertyTag<boolean, 0x3d24000b>
 /** PtypString. */
-export const PR_XMT_SECURITY_ROLE_1_AS_XML = 0x3d25001f as PropertyTag<string>
+export const PR_XMT_SECURITY_ROLE_1_AS_XML = 0x3d25001f as PropertyTag<string, 0x3d25001f>
 /** PtypBinary. */
-export const PR_XMT_SECURITY_ROLE_1 = 0x3d250102 as PropertyTag<Uint8Array>
+export const PR_XMT_SECURITY_ROLE_1 = 0x3d250102 as PropertyTag<Uint8Array, 0x3d250102>
 /** PtypString. */
-export const PR_XMT_SECURITY_ROLE_2_AS_XML = 0x3d26001f as PropertyTag<string>
+export const PR_XMT_SECURITY_ROLE_2_AS_XML = 0x3d26001f as PropertyTag<string, 0x3d26001f>
 /** PtypBinary. */
-export const PR_XMT_SECURITY_ROLE_2 = 0x3d260102 as PropertyTag<Uint8Array>
+export const PR_XMT_SECURITY_ROLE_2 = 0x3d260102 as PropertyTag<Uint8Array, 0x3d260102>
 /** PtypString. */
-export const PR_XMT_SECURITY_ROLE_3_AS_XML = 0x3d27001f as PropertyTag<string>
+export const PR_XMT_SECURITY_ROLE_3_AS_XML = 0x3d27001f as PropertyTag<string, 0x3d27001f>
 /** PtypBinary. */
-export const PR_XMT_SECURITY_ROLE_3 = 0x3d270102 as PropertyTag<Uint8Array>
+export const PR_XMT_SECURITY_ROLE_3 = 0x3d270102 as PropertyTag<Uint8Array, 0x3d270102>
 /** PtypString. */
-export const PR_XMT_SECURITY_ROLE_4_AS_XML = 0x3d28001f as PropertyTag<string>
+export const PR_XMT_SECURITY_ROLE_4_AS_XML = 0x3d28001f as PropertyTag<string, 0x3d28001f>
 /** PtypBinary. */
-export const PR_XMT_SECURITY_ROLE_4 = 0x3d280102 as PropertyTag<Uint8Array>
+export const PR_XMT_SECURITY_ROLE_4 = 0x3d280102 as PropertyTag<Uint8Array, 0x3d280102>
 /** PtypString. */
-export const PR_XMT_SECURITY_ROLE_5_AS_XML = 0x3d29001f as PropertyTag<string>
+export const PR_XMT_SECURITY_ROLE_5_AS_XML = 0x3d29001f as PropertyTag<string, 0x3d29001f>
 /** PtypBinary. */
-export const PR_XMT_SECURITY_ROLE_5 = 0x3d290102 as PropertyTag<Uint8Array>
+export const PR_XMT_SECURITY_ROLE_5 = 0x3d290102 as PropertyTag<Uint8Array, 0x3d290102>
 /** PtypString. */
-export const PR_XMT_SECURITY_ROLE_6_AS_XML = 0x3d2a001f as PropertyTag<string>
+export const PR_XMT_SECURITY_ROLE_6_AS_XML = 0x3d2a001f as PropertyTag<string, 0x3d2a001f>
 /** PtypBinary. */
-export const PR_XMT_SECURITY_ROLE_6 = 0x3d2a0102 as PropertyTag<Uint8Array>
+export const PR_XMT_SECURITY_ROLE_6 = 0x3d2a0102 as PropertyTag<Uint8Array, 0x3d2a0102>
 /** PtypString. */
-export const PR_XMT_SECURITY_ROLE_7_AS_XML = 0x3d2b001f as PropertyTag<string>
+export const PR_XMT_SECURITY_ROLE_7_AS_XML = 0x3d2b001f as PropertyTag<string, 0x3d2b001f>
 /** PtypBinary. */
-export const PR_XMT_SECURITY_ROLE_7 = 0x3d2b0102 as PropertyTag<Uint8Array>
+export const PR_XMT_SECURITY_ROLE_7 = 0x3d2b0102 as PropertyTag<Uint8Array, 0x3d2b0102>
 /** PtypString. */
-export const PR_XMT_SECURITY_ROLE_8_AS_XML = 0x3d2c001f as PropertyTag<string>
+export const PR_XMT_SECURITY_ROLE_8_AS_XML = 0x3d2c001f as PropertyTag<string, 0x3d2c001f>
 /** PtypBinary. */
-export const PR_XMT_SECURITY_ROLE_8 = 0x3d2c0102 as PropertyTag<Uint8Array>
+export const PR_XMT_SECURITY_ROLE_8 = 0x3d2c0102 as PropertyTag<Uint8Array, 0x3d2c0102>

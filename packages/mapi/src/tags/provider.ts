@@ -6,584 +6,596 @@ import type { FileTime, Guid, Restriction, RuleAction, ServerId } from '../prope
 // Properties that providers define and that are not transmitted (0x6600 to 0x67ff).
 
 /** PtypInteger32. */
-export const PR_PROFILE_VERSION = 0x66000003 as PropertyTag<number>
+export const PR_PROFILE_VERSION = 0x66000003 as PropertyTag<number, 0x66000003>
 /** PtypInteger32. */
-export const PR_PROFILE_CONFIG_FLAGS = 0x66010003 as PropertyTag<number>
+export const PR_PROFILE_CONFIG_FLAGS = 0x66010003 as PropertyTag<number, 0x66010003>
 /** PtypBinary, PR_CONTAB_UID. */
-export const PidTagContactAddressBookUid = 0x66010102 as PropertyTag<Uint8Array>
+export const PidTagContactAddressBookUid = 0x66010102 as PropertyTag<Uint8Array, 0x66010102>
 /** PtypBoolean, PR_CONTAB_SORT_FLAG. */
-export const PidTagContactAddressBookSortFlag = 0x6602000b as PropertyTag<boolean>
+export const PidTagContactAddressBookSortFlag = 0x6602000b as PropertyTag<boolean, 0x6602000b>
 /** PtypString8. */
-export const PR_PROFILE_HOME_SERVER = 0x6602001e as PropertyTag<string>
+export const PR_PROFILE_HOME_SERVER = 0x6602001e as PropertyTag<string, 0x6602001e>
 /** PtypString8. */
-export const PR_PROFILE_USER = 0x6603001e as PropertyTag<string>
+export const PR_PROFILE_USER = 0x6603001e as PropertyTag<string, 0x6603001e>
 /** PtypInteger32. */
-export const PR_PROFILE_CONNECT_FLAGS = 0x66040003 as PropertyTag<number>
+export const PR_PROFILE_CONNECT_FLAGS = 0x66040003 as PropertyTag<number, 0x66040003>
 /** PtypInteger32. */
-export const PR_PROFILE_TRANSPORT_FLAGS = 0x66050003 as PropertyTag<number>
+export const PR_PROFILE_TRANSPORT_FLAGS = 0x66050003 as PropertyTag<number, 0x66050003>
 /** PtypInteger32. */
-export const PR_PROFILE_UI_STATE = 0x66060003 as PropertyTag<number>
+export const PR_PROFILE_UI_STATE = 0x66060003 as PropertyTag<number, 0x66060003>
 /** PtypString8. */
-export const PR_PROFILE_UNRESOLVED_NAME = 0x6607001e as PropertyTag<string>
+export const PR_PROFILE_UNRESOLVED_NAME = 0x6607001e as PropertyTag<string, 0x6607001e>
 /** PtypString8. */
-export const PR_PROFILE_UNRESOLVED_SERVER = 0x6608001e as PropertyTag<string>
+export const PR_PROFILE_UNRESOLVED_SERVER = 0x6608001e as PropertyTag<string, 0x6608001e>
 /** PtypInteger32. */
-export const PR_PROFILE_OPEN_FLAGS = 0x66090003 as PropertyTag<number>
+export const PR_PROFILE_OPEN_FLAGS = 0x66090003 as PropertyTag<number, 0x66090003>
 /** PtypString8. */
-export const PR_PROFILE_BINDING_ORDER = 0x6609001e as PropertyTag<string>
+export const PR_PROFILE_BINDING_ORDER = 0x6609001e as PropertyTag<string, 0x6609001e>
 /** PtypInteger32, PR_PROFILE_TYPE. */
-export const PidTagProfileType = 0x660a0003 as PropertyTag<number>
+export const PidTagProfileType = 0x660a0003 as PropertyTag<number, 0x660a0003>
 /** PtypString8. */
-export const PR_PROFILE_MAILBOX = 0x660b001e as PropertyTag<string>
+export const PR_PROFILE_MAILBOX = 0x660b001e as PropertyTag<string, 0x660b001e>
 /** PtypString8. */
-export const PR_PROFILE_SERVER = 0x660c001e as PropertyTag<string>
+export const PR_PROFILE_SERVER = 0x660c001e as PropertyTag<string, 0x660c001e>
 /** PtypInteger32. */
-export const PR_PROFILE_MAX_RESTRICT = 0x660d0003 as PropertyTag<number>
+export const PR_PROFILE_MAX_RESTRICT = 0x660d0003 as PropertyTag<number, 0x660d0003>
 /** PtypString8. */
-export const PR_PROFILE_AB_FILES_PATH = 0x660e001e as PropertyTag<string>
+export const PR_PROFILE_AB_FILES_PATH = 0x660e001e as PropertyTag<string, 0x660e001e>
 /** PtypString8. */
-export const PR_PROFILE_FAVFLD_DISPLAY_NAME = 0x660f001e as PropertyTag<string>
+export const PR_PROFILE_FAVFLD_DISPLAY_NAME = 0x660f001e as PropertyTag<string, 0x660f001e>
 /** PtypString8, PR_PROFILE_OFFLINE_STORE_PATH_A. */
-export const PR_PROFILE_OFFLINE_STORE_PATH = 0x6610001e as PropertyTag<string>
+export const PR_PROFILE_OFFLINE_STORE_PATH = 0x6610001e as PropertyTag<string, 0x6610001e>
 /** PtypString. */
-export const PR_PROFILE_OFFLINE_STORE_PATH_W = 0x6610001f as PropertyTag<string>
+export const PR_PROFILE_OFFLINE_STORE_PATH_W = 0x6610001f as PropertyTag<string, 0x6610001f>
 /** PtypBinary, PR_CONTAB_FOLDER_ENTRYID. */
-export const PidTagContactAddressBookFolderEntryId = 0x66100102 as PropertyTag<Uint8Array>
+export const PidTagContactAddressBookFolderEntryId = 0x66100102 as PropertyTag<Uint8Array, 0x66100102>
 /** PtypInteger32, PR_CONTAB_STORE_SUPPORT_MASK. */
-export const PidTagContactAddressBookStoreSupportMask = 0x66110003 as PropertyTag<number>
+export const PidTagContactAddressBookStoreSupportMask = 0x66110003 as PropertyTag<number, 0x66110003>
 /** PtypBinary. */
-export const PR_PROFILE_OFFLINE_INFO = 0x66110102 as PropertyTag<Uint8Array>
+export const PR_PROFILE_OFFLINE_INFO = 0x66110102 as PropertyTag<Uint8Array, 0x66110102>
 /** PtypString8, PR_CONTAB_STORE_NAME, PR_CONTAB_STORE_NAME_A, PR_PROFILE_HOME_SERVER_DN. */
-export const PidTagContactAddressBookStoreName = 0x6612001e as PropertyTag<string>
+export const PidTagContactAddressBookStoreName = 0x6612001e as PropertyTag<string, 0x6612001e>
 /** PtypString. */
-export const PR_CONTAB_STORE_NAME_W = 0x6612001f as PropertyTag<string>
+export const PR_CONTAB_STORE_NAME_W = 0x6612001f as PropertyTag<string, 0x6612001f>
 /** PtypString8, PR_CONTAB_FOLDER_NAME. */
-export const PidTagContactAddressBookFolderName = 0x6613001e as PropertyTag<string>
+export const PidTagContactAddressBookFolderName = 0x6613001e as PropertyTag<string, 0x6613001e>
 /** PtypString. */
-export const PR_CONTAB_FOLDER_NAME_W = 0x6613001f as PropertyTag<string>
+export const PR_CONTAB_FOLDER_NAME_W = 0x6613001f as PropertyTag<string, 0x6613001f>
 /** PtypMultipleString8. */
-export const PR_PROFILE_HOME_SERVER_ADDRS = 0x6613101e as PropertyTag<readonly string[]>
+export const PR_PROFILE_HOME_SERVER_ADDRS = 0x6613101e as PropertyTag<readonly string[], 0x6613101e>
 /** PtypBoolean, PR_CONTAB_MULTI_ADDR_FLAG. */
-export const PidTagContactAddressBookMultipleAddressFlag = 0x6614000b as PropertyTag<boolean>
+export const PidTagContactAddressBookMultipleAddressFlag = 0x6614000b as PropertyTag<boolean, 0x6614000b>
 /** PtypString8. */
-export const PR_PROFILE_SERVER_DN = 0x6614001e as PropertyTag<string>
+export const PR_PROFILE_SERVER_DN = 0x6614001e as PropertyTag<string, 0x6614001e>
 /** PtypString8. */
-export const PR_PROFILE_FAVFLD_COMMENT = 0x6615001e as PropertyTag<string>
+export const PR_PROFILE_FAVFLD_COMMENT = 0x6615001e as PropertyTag<string, 0x6615001e>
 /** PtypString8. */
-export const PR_PROFILE_ALLPUB_DISPLAY_NAME = 0x6616001e as PropertyTag<string>
+export const PR_PROFILE_ALLPUB_DISPLAY_NAME = 0x6616001e as PropertyTag<string, 0x6616001e>
 /** PtypString8. */
-export const PR_PROFILE_ALLPUB_COMMENT = 0x6617001e as PropertyTag<string>
+export const PR_PROFILE_ALLPUB_COMMENT = 0x6617001e as PropertyTag<string, 0x6617001e>
 /** PtypInteger32. */
-export const PR_DISABLE_WINSOCK = 0x66180003 as PropertyTag<number>
+export const PR_DISABLE_WINSOCK = 0x66180003 as PropertyTag<number, 0x66180003>
 /** PtypBoolean. */
-export const PR_IN_TRANSIT = 0x6618000b as PropertyTag<boolean>
+export const PR_IN_TRANSIT = 0x6618000b as PropertyTag<boolean, 0x6618000b>
 /** PtypInteger32. */
-export const PR_PROFILE_AUTH_PACKAGE = 0x66190003 as PropertyTag<number>
+export const PR_PROFILE_AUTH_PACKAGE = 0x66190003 as PropertyTag<number, 0x66190003>
 /** PtypBinary, PR_USER_ENTRYID. */
-export const PidTagUserEntryId = 0x66190102 as PropertyTag<Uint8Array>
+export const PidTagUserEntryId = 0x66190102 as PropertyTag<Uint8Array, 0x66190102>
 /** PtypInteger32. */
-export const PR_PROFILE_RECONNECT_INTERVAL = 0x661a0003 as PropertyTag<number>
+export const PR_PROFILE_RECONNECT_INTERVAL = 0x661a0003 as PropertyTag<number, 0x661a0003>
 /** PtypString8. */
-export const PR_USER_NAME = 0x661a001e as PropertyTag<string>
+export const PR_USER_NAME = 0x661a001e as PropertyTag<string, 0x661a001e>
 /** PtypInteger32. */
-export const PR_PROFILE_SERVER_VERSION = 0x661b0003 as PropertyTag<number>
+export const PR_PROFILE_SERVER_VERSION = 0x661b0003 as PropertyTag<number, 0x661b0003>
 /** PtypBinary, PR_MAILBOX_OWNER_ENTRYID. */
-export const PidTagMailboxOwnerEntryId = 0x661b0102 as PropertyTag<Uint8Array>
+export const PidTagMailboxOwnerEntryId = 0x661b0102 as PropertyTag<Uint8Array, 0x661b0102>
 /** PtypString8. */
-export const PR_MAILBOX_OWNER_NAME_A = 0x661c001e as PropertyTag<string>
+export const PR_MAILBOX_OWNER_NAME_A = 0x661c001e as PropertyTag<string, 0x661c001e>
 /** PtypString, PR_MAILBOX_OWNER_NAME, PR_MAILBOX_OWNER_NAME_W. */
-export const PidTagMailboxOwnerName = 0x661c001f as PropertyTag<string>
+export const PidTagMailboxOwnerName = 0x661c001f as PropertyTag<string, 0x661c001f>
 /** PtypInteger32, PR_PST_BEST_BODY_PROPTAG. */
-export const PidTagPstBestBodyProptag = 0x661d0003 as PropertyTag<number>
+export const PidTagPstBestBodyProptag = 0x661d0003 as PropertyTag<number, 0x661d0003>
 /** PtypBoolean, PR_OOF_STATE. */
-export const PidTagOutOfOfficeState = 0x661d000b as PropertyTag<boolean>
+export const PidTagOutOfOfficeState = 0x661d000b as PropertyTag<boolean, 0x661d000b>
 /** PtypBinary. */
-export const PR_SCHEDULE_FOLDER_ENTRYID = 0x661e0102 as PropertyTag<Uint8Array>
+export const PR_SCHEDULE_FOLDER_ENTRYID = 0x661e0102 as PropertyTag<Uint8Array, 0x661e0102>
 /** PtypBinary. */
-export const PR_IPM_DAF_ENTRYID = 0x661f0102 as PropertyTag<Uint8Array>
+export const PR_IPM_DAF_ENTRYID = 0x661f0102 as PropertyTag<Uint8Array, 0x661f0102>
 /** PtypBinary, PR_NON_IPM_SUBTREE_ENTRYID. */
-export const PidTagNonIpmSubtreeEntryId = 0x66200102 as PropertyTag<Uint8Array>
+export const PidTagNonIpmSubtreeEntryId = 0x66200102 as PropertyTag<Uint8Array, 0x66200102>
 /** PtypMultipleBinary, PR_CONTAB_FOLDER_ENTRYIDS. */
-export const PidTagContactAddressBookFolderEntryIds = 0x66201102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagContactAddressBookFolderEntryIds = 0x66201102 as PropertyTag<
+  readonly Uint8Array[],
+  0x66201102
+>
 /** PtypBinary. */
-export const PR_EFORMS_REGISTRY_ENTRYID = 0x66210102 as PropertyTag<Uint8Array>
+export const PR_EFORMS_REGISTRY_ENTRYID = 0x66210102 as PropertyTag<Uint8Array, 0x66210102>
 /** PtypMultipleInteger32, PR_CONTAB_STORE_SUPPORT_MASKS. */
-export const PidTagContactAddressBookStoreSupportMasks = 0x66211003 as PropertyTag<readonly number[]>
+export const PidTagContactAddressBookStoreSupportMasks = 0x66211003 as PropertyTag<
+  readonly number[],
+  0x66211003
+>
 /** PtypString, PR_ROH_PROXY_SERVER. */
-export const PR_PROFILE_RPC_PROXY_SERVER = 0x6622001f as PropertyTag<string>
+export const PR_PROFILE_RPC_PROXY_SERVER = 0x6622001f as PropertyTag<string, 0x6622001f>
 /** PtypBinary, PR_SPLUS_FREE_BUSY_ENTRYID. */
-export const PidTagSchedulePlusFreeBusyEntryId = 0x66220102 as PropertyTag<Uint8Array>
+export const PidTagSchedulePlusFreeBusyEntryId = 0x66220102 as PropertyTag<Uint8Array, 0x66220102>
 /** PtypMultipleString8, PR_CONTAB_STORE_NAMES, PR_CONTAB_STORE_NAMES_A. */
-export const PidTagContactAddressBookStoreNames = 0x6622101e as PropertyTag<readonly string[]>
+export const PidTagContactAddressBookStoreNames = 0x6622101e as PropertyTag<readonly string[], 0x6622101e>
 /** PtypInteger32, PR_ROH_FLAGS. */
-export const PR_PROFILE_RPC_PROXY_SERVER_FLAGS = 0x66230003 as PropertyTag<number>
+export const PR_PROFILE_RPC_PROXY_SERVER_FLAGS = 0x66230003 as PropertyTag<number, 0x66230003>
 /** PtypBinary. */
-export const PR_OFFLINE_ADDRBOOK_ENTRYID = 0x66230102 as PropertyTag<Uint8Array>
+export const PR_OFFLINE_ADDRBOOK_ENTRYID = 0x66230102 as PropertyTag<Uint8Array, 0x66230102>
 /** PtypMultipleString8, PR_CONTAB_FOLDER_NAMES. */
-export const PidTagContactAddressBookFolderNames = 0x6623101e as PropertyTag<readonly string[]>
+export const PidTagContactAddressBookFolderNames = 0x6623101e as PropertyTag<readonly string[], 0x6623101e>
 /** PtypBinary. */
-export const PR_EFORMS_FOR_LOCALE_ENTRYID = 0x66240102 as PropertyTag<Uint8Array>
+export const PR_EFORMS_FOR_LOCALE_ENTRYID = 0x66240102 as PropertyTag<Uint8Array, 0x66240102>
 /** PtypMultipleString8, PR_CONTAB_DISPLAY_NAMES, PR_CONTAB_DISPLAY_NAMES_A. */
-export const PidTagContactAddressBookDisplayNames = 0x6624101e as PropertyTag<readonly string[]>
+export const PidTagContactAddressBookDisplayNames = 0x6624101e as PropertyTag<readonly string[], 0x6624101e>
 /** PtypString. */
-export const PR_ROH_PROXY_PRINCIPAL_NAME = 0x6625001f as PropertyTag<string>
+export const PR_ROH_PROXY_PRINCIPAL_NAME = 0x6625001f as PropertyTag<string, 0x6625001f>
 /** PtypBinary. */
-export const PR_FREE_BUSY_FOR_LOCAL_SITE_ENTRYID = 0x66250102 as PropertyTag<Uint8Array>
+export const PR_FREE_BUSY_FOR_LOCAL_SITE_ENTRYID = 0x66250102 as PropertyTag<Uint8Array, 0x66250102>
 /** PtypMultipleInteger32, PR_CONTAB_MULTI_ADDR_FLAGS. */
-export const PidTagContactAddressBookMultipleAddressFlags = 0x66251003 as PropertyTag<readonly number[]>
+export const PidTagContactAddressBookMultipleAddressFlags = 0x66251003 as PropertyTag<
+  readonly number[],
+  0x66251003
+>
 /** PtypBinary. */
-export const PR_ADDRBOOK_FOR_LOCAL_SITE_ENTRYID = 0x66260102 as PropertyTag<Uint8Array>
+export const PR_ADDRBOOK_FOR_LOCAL_SITE_ENTRYID = 0x66260102 as PropertyTag<Uint8Array, 0x66260102>
 /** PtypMultipleBinary, PR_CONTAB_STORE_ENTRYIDS. */
-export const PidTagContactAddressBookStoreEntryIds = 0x66261102 as PropertyTag<readonly Uint8Array[]>
+export const PidTagContactAddressBookStoreEntryIds = 0x66261102 as PropertyTag<
+  readonly Uint8Array[],
+  0x66261102
+>
 /** PtypInteger32, PR_ROH_PROXY_AUTH_SCHEME. */
-export const PR_PROFILE_RPC_PROXY_SERVER_AUTH_PACKAGE = 0x66270003 as PropertyTag<number>
+export const PR_PROFILE_RPC_PROXY_SERVER_AUTH_PACKAGE = 0x66270003 as PropertyTag<number, 0x66270003>
 /** PtypBinary. */
-export const PR_OFFLINE_MESSAGE_ENTRYID = 0x66270102 as PropertyTag<Uint8Array>
+export const PR_OFFLINE_MESSAGE_ENTRYID = 0x66270102 as PropertyTag<Uint8Array, 0x66270102>
 /** PtypBinary. */
-export const PR_GW_MTSIN_ENTRYID = 0x66280102 as PropertyTag<Uint8Array>
+export const PR_GW_MTSIN_ENTRYID = 0x66280102 as PropertyTag<Uint8Array, 0x66280102>
 /** PtypBinary. */
-export const PR_GW_MTSOUT_ENTRYID = 0x66290102 as PropertyTag<Uint8Array>
+export const PR_GW_MTSOUT_ENTRYID = 0x66290102 as PropertyTag<Uint8Array, 0x66290102>
 /** PtypMultipleString. */
-export const PR_CONTAB_DISPLAY_NAMES_W = 0x6629101f as PropertyTag<readonly string[]>
+export const PR_CONTAB_DISPLAY_NAMES_W = 0x6629101f as PropertyTag<readonly string[], 0x6629101f>
 /** PtypBoolean. */
-export const PR_TRANSFER_ENABLED = 0x662a000b as PropertyTag<boolean>
+export const PR_TRANSFER_ENABLED = 0x662a000b as PropertyTag<boolean, 0x662a000b>
 /** PtypBinary. */
-export const PR_TEST_LINE_SPEED = 0x662b0102 as PropertyTag<Uint8Array>
+export const PR_TEST_LINE_SPEED = 0x662b0102 as PropertyTag<Uint8Array, 0x662b0102>
 /** PtypObject. */
-export const PR_HIERARCHY_SYNCHRONIZER = 0x662c000d as PropertyTag<Uint8Array>
+export const PR_HIERARCHY_SYNCHRONIZER = 0x662c000d as PropertyTag<Uint8Array, 0x662c000d>
 /** PtypObject. */
-export const PR_CONTENTS_SYNCHRONIZER = 0x662d000d as PropertyTag<Uint8Array>
+export const PR_CONTENTS_SYNCHRONIZER = 0x662d000d as PropertyTag<Uint8Array, 0x662d000d>
 /** PtypObject. */
-export const PR_COLLECTOR = 0x662e000d as PropertyTag<Uint8Array>
+export const PR_COLLECTOR = 0x662e000d as PropertyTag<Uint8Array, 0x662e000d>
 /** PtypObject. */
-export const PR_FAST_TRANSFER = 0x662f000d as PropertyTag<Uint8Array>
+export const PR_FAST_TRANSFER = 0x662f000d as PropertyTag<Uint8Array, 0x662f000d>
 /** PtypBinary. */
-export const PR_IPM_FAVORITES_ENTRYID = 0x66300102 as PropertyTag<Uint8Array>
+export const PR_IPM_FAVORITES_ENTRYID = 0x66300102 as PropertyTag<Uint8Array, 0x66300102>
 /** PtypBinary. */
-export const PR_IPM_PUBLIC_FOLDERS_ENTRYID = 0x66310102 as PropertyTag<Uint8Array>
+export const PR_IPM_PUBLIC_FOLDERS_ENTRYID = 0x66310102 as PropertyTag<Uint8Array, 0x66310102>
 /** PtypBoolean. */
-export const PR_STORE_OFFLINE = 0x6632000b as PropertyTag<boolean>
+export const PR_STORE_OFFLINE = 0x6632000b as PropertyTag<boolean, 0x6632000b>
 /** PtypBoolean, PR_PST_LRNORESTRICTIONS. */
-export const PidTagPstLrNoRestrictions = 0x6633000b as PropertyTag<boolean>
+export const PidTagPstLrNoRestrictions = 0x6633000b as PropertyTag<boolean, 0x6633000b>
 /** PtypString. */
-export const PR_HIERARCHY_SERVER = 0x6633001f as PropertyTag<string>
+export const PR_HIERARCHY_SERVER = 0x6633001f as PropertyTag<string, 0x6633001f>
 /** PtypObject. */
-export const PR_CHANGE_ADVISOR = 0x6634000d as PropertyTag<Uint8Array>
+export const PR_CHANGE_ADVISOR = 0x6634000d as PropertyTag<Uint8Array, 0x6634000d>
 /** PtypInteger32, PR_PROFILE_OAB_COUNT_ATTEMPTED_FULLDN, PR_PST_HIDDEN_COUNT. */
-export const PidTagProfileOabCountAttemptedFulldn = 0x66350003 as PropertyTag<number>
+export const PidTagProfileOabCountAttemptedFulldn = 0x66350003 as PropertyTag<number, 0x66350003>
 /** Another name of {@link PidTagProfileOabCountAttemptedFulldn}. */
-export const PidTagPstHiddenCount = 0x66350003 as PropertyTag<number>
+export const PidTagPstHiddenCount = 0x66350003 as PropertyTag<number, 0x66350003>
 /** PtypString8. */
-export const PR_FAVORITES_DEFAULT_NAME = 0x6635001e as PropertyTag<string>
+export const PR_FAVORITES_DEFAULT_NAME = 0x6635001e as PropertyTag<string, 0x6635001e>
 /** PtypInteger32, PR_PST_HIDDEN_UNREAD. */
-export const PidTagProfileOabCountAttemptedIncrdn = 0x66360003 as PropertyTag<number>
+export const PidTagProfileOabCountAttemptedIncrdn = 0x66360003 as PropertyTag<number, 0x66360003>
 /** Another name of {@link PidTagProfileOabCountAttemptedIncrdn}. */
-export const PidTagPstHiddenUnread = 0x66360003 as PropertyTag<number>
+export const PidTagPstHiddenUnread = 0x66360003 as PropertyTag<number, 0x66360003>
 /** PtypBinary. */
-export const PR_SYS_CONFIG_FOLDER_ENTRYID = 0x66360102 as PropertyTag<Uint8Array>
+export const PR_SYS_CONFIG_FOLDER_ENTRYID = 0x66360102 as PropertyTag<Uint8Array, 0x66360102>
 /** PtypGuid. */
-export const PR_CHANGE_NOTIFICATION_GUID = 0x66370048 as PropertyTag<Guid>
+export const PR_CHANGE_NOTIFICATION_GUID = 0x66370048 as PropertyTag<Guid, 0x66370048>
 /** PtypInteger32. */
-export const PR_FOLDER_CHILD_COUNT = 0x66380003 as PropertyTag<number>
+export const PR_FOLDER_CHILD_COUNT = 0x66380003 as PropertyTag<number, 0x66380003>
 /** PtypBinary. */
-export const PidTagSerializedReplidGuidMap = 0x66380102 as PropertyTag<Uint8Array>
+export const PidTagSerializedReplidGuidMap = 0x66380102 as PropertyTag<Uint8Array, 0x66380102>
 /** PtypInteger32, PR_PROFILE_ABP_ALLOW_RECONNECT, PR_RIGHTS. */
-export const PidTagRights = 0x66390003 as PropertyTag<number>
+export const PidTagRights = 0x66390003 as PropertyTag<number, 0x66390003>
 /** PtypInteger32. */
-export const PR_PROFILE_ABP_MTHREAD_TIMEOUT_SECS = 0x663a0003 as PropertyTag<number>
+export const PR_PROFILE_ABP_MTHREAD_TIMEOUT_SECS = 0x663a0003 as PropertyTag<number, 0x663a0003>
 /** PtypBoolean, PR_HAS_RULES. */
-export const PidTagHasRules = 0x663a000b as PropertyTag<boolean>
+export const PidTagHasRules = 0x663a000b as PropertyTag<boolean, 0x663a000b>
 /** PtypBinary, PR_ADDRESS_BOOK_ENTRYID, PR_PROFILE_SERVER_FULL_VERSION. */
-export const PidTagAddressBookEntryId = 0x663b0102 as PropertyTag<Uint8Array>
+export const PidTagAddressBookEntryId = 0x663b0102 as PropertyTag<Uint8Array, 0x663b0102>
 /** PtypBinary. */
-export const PR_PUBLIC_FOLDER_ENTRYID = 0x663c0102 as PropertyTag<Uint8Array>
+export const PR_PUBLIC_FOLDER_ENTRYID = 0x663c0102 as PropertyTag<Uint8Array, 0x663c0102>
 /** PtypInteger32. */
-export const PR_OFFLINE_FLAGS = 0x663d0003 as PropertyTag<number>
+export const PR_OFFLINE_FLAGS = 0x663d0003 as PropertyTag<number, 0x663d0003>
 /** PtypInteger32, PR_HIERARCHY_CHANGE_NUM. */
-export const PidTagHierarchyChangeNumber = 0x663e0003 as PropertyTag<number>
+export const PidTagHierarchyChangeNumber = 0x663e0003 as PropertyTag<number, 0x663e0003>
 /** PtypBoolean. */
-export const PR_HAS_MODERATOR_RULES = 0x663f000b as PropertyTag<boolean>
+export const PR_HAS_MODERATOR_RULES = 0x663f000b as PropertyTag<boolean, 0x663f000b>
 /** PtypInteger32. */
-export const PR_DELETED_MSG_COUNT = 0x66400003 as PropertyTag<number>
+export const PR_DELETED_MSG_COUNT = 0x66400003 as PropertyTag<number, 0x66400003>
 /** PtypInteger32. */
-export const PR_DELETED_FOLDER_COUNT = 0x66410003 as PropertyTag<number>
+export const PR_DELETED_FOLDER_COUNT = 0x66410003 as PropertyTag<number, 0x66410003>
 /** PtypString8. */
-export const PR_PROFILE_USER_SMTP_EMAIL_ADDRESS_A = 0x6641001e as PropertyTag<string>
+export const PR_PROFILE_USER_SMTP_EMAIL_ADDRESS_A = 0x6641001e as PropertyTag<string, 0x6641001e>
 /** PtypString, PR_PROFILE_USER_SMTP_EMAIL_ADDRESS_W. */
-export const PR_PROFILE_USER_SMTP_EMAIL_ADDRESS = 0x6641001f as PropertyTag<string>
+export const PR_PROFILE_USER_SMTP_EMAIL_ADDRESS = 0x6641001f as PropertyTag<string, 0x6641001f>
 /** PtypTime. */
-export const PR_OLDEST_DELETED_ON = 0x66420040 as PropertyTag<FileTime>
+export const PR_OLDEST_DELETED_ON = 0x66420040 as PropertyTag<FileTime, 0x66420040>
 /** PtypInteger32. */
-export const PR_DELETED_ASSOC_MSG_COUNT = 0x66430003 as PropertyTag<number>
+export const PR_DELETED_ASSOC_MSG_COUNT = 0x66430003 as PropertyTag<number, 0x66430003>
 /** PtypString. */
-export const PR_REPLICA_SERVER = 0x6644001f as PropertyTag<string>
+export const PR_REPLICA_SERVER = 0x6644001f as PropertyTag<string, 0x6644001f>
 /** PtypBinary, PR_CLIENT_ACTIONS. */
-export const PidTagClientActions = 0x66450102 as PropertyTag<Uint8Array>
+export const PidTagClientActions = 0x66450102 as PropertyTag<Uint8Array, 0x66450102>
 /** PtypBinary, PR_DAM_ORIGINAL_ENTRYID. */
-export const PidTagDamOriginalEntryId = 0x66460102 as PropertyTag<Uint8Array>
+export const PidTagDamOriginalEntryId = 0x66460102 as PropertyTag<Uint8Array, 0x66460102>
 /** PtypBoolean, PR_DAM_BACK_PATCHED. */
-export const PidTagDamBackPatched = 0x6647000b as PropertyTag<boolean>
+export const PidTagDamBackPatched = 0x6647000b as PropertyTag<boolean, 0x6647000b>
 /** PtypInteger32, PR_RULE_ERROR. */
-export const PidTagRuleError = 0x66480003 as PropertyTag<number>
+export const PidTagRuleError = 0x66480003 as PropertyTag<number, 0x66480003>
 /** PtypInteger32, PR_RULE_ACTION_TYPE. */
-export const PidTagRuleActionType = 0x66490003 as PropertyTag<number>
+export const PidTagRuleActionType = 0x66490003 as PropertyTag<number, 0x66490003>
 /** PtypBoolean, PR_HAS_NAMED_PROPERTIES. */
-export const PidTagHasNamedProperties = 0x664a000b as PropertyTag<boolean>
+export const PidTagHasNamedProperties = 0x664a000b as PropertyTag<boolean, 0x664a000b>
 /** PtypInteger64. */
-export const PR_REPLICA_VERSION = 0x664b0014 as PropertyTag<bigint>
+export const PR_REPLICA_VERSION = 0x664b0014 as PropertyTag<bigint, 0x664b0014>
 /** PtypBinary, PR_FID_VID. */
-export const PR_FID_MID = 0x664c0102 as PropertyTag<Uint8Array>
+export const PR_FID_MID = 0x664c0102 as PropertyTag<Uint8Array, 0x664c0102>
 /** PtypBinary. */
-export const PR_ORIGIN_ID = 0x664d0102 as PropertyTag<Uint8Array>
+export const PR_ORIGIN_ID = 0x664d0102 as PropertyTag<Uint8Array, 0x664d0102>
 /** PtypBoolean. */
-export const PR_SYNCEVENT_FIRED = 0x664f000b as PropertyTag<boolean>
+export const PR_SYNCEVENT_FIRED = 0x664f000b as PropertyTag<boolean, 0x664f000b>
 /** PtypInteger32, PR_RULE_ACTION_NUMBER. */
-export const PidTagRuleActionNumber = 0x66500003 as PropertyTag<number>
+export const PidTagRuleActionNumber = 0x66500003 as PropertyTag<number, 0x66500003>
 /** PtypBinary, PR_RULE_FOLDER_ENTRYID. */
-export const PidTagRuleFolderEntryId = 0x66510102 as PropertyTag<Uint8Array>
+export const PidTagRuleFolderEntryId = 0x66510102 as PropertyTag<Uint8Array, 0x66510102>
 /** PtypBinary. */
-export const PR_ACTIVE_USER_ENTRYID = 0x66520102 as PropertyTag<Uint8Array>
+export const PR_ACTIVE_USER_ENTRYID = 0x66520102 as PropertyTag<Uint8Array, 0x66520102>
 /** PtypInteger32. */
-export const PR_X400_ENVELOPE_TYPE = 0x66530003 as PropertyTag<number>
+export const PR_X400_ENVELOPE_TYPE = 0x66530003 as PropertyTag<number, 0x66530003>
 /** PtypTime. */
-export const PR_MSG_FOLD_TIME = 0x66540040 as PropertyTag<FileTime>
+export const PR_MSG_FOLD_TIME = 0x66540040 as PropertyTag<FileTime, 0x66540040>
 /** PtypBinary. */
-export const PR_ICS_CHANGE_KEY = 0x66550102 as PropertyTag<Uint8Array>
+export const PR_ICS_CHANGE_KEY = 0x66550102 as PropertyTag<Uint8Array, 0x66550102>
 /** PtypInteger32. */
-export const PR_GW_ADMIN_OPERATIONS = 0x66580003 as PropertyTag<number>
+export const PR_GW_ADMIN_OPERATIONS = 0x66580003 as PropertyTag<number, 0x66580003>
 /** PtypBinary. */
-export const PR_INTERNET_CONTENT = 0x66590102 as PropertyTag<Uint8Array>
+export const PR_INTERNET_CONTENT = 0x66590102 as PropertyTag<Uint8Array, 0x66590102>
 /** 0x0103. */
-export const PR_INTERNET_CONTENT_HANDLE = 0x66590103 as PropertyTag<never>
+export const PR_INTERNET_CONTENT_HANDLE = 0x66590103 as PropertyTag<never, 0x66590103>
 /** 0x0104. */
-export const PR_INTERNET_CONTENT_EA = 0x66590104 as PropertyTag<never>
+export const PR_INTERNET_CONTENT_EA = 0x66590104 as PropertyTag<never, 0x66590104>
 /** PtypString. */
-export const PR_ORIGINATOR_NAME = 0x665b001f as PropertyTag<string>
+export const PR_ORIGINATOR_NAME = 0x665b001f as PropertyTag<string, 0x665b001f>
 /** PtypString. */
-export const PR_ORIGINATOR_ADDR = 0x665c001f as PropertyTag<string>
+export const PR_ORIGINATOR_ADDR = 0x665c001f as PropertyTag<string, 0x665c001f>
 /** PtypString. */
-export const PR_ORIGINATOR_ADDRTYPE = 0x665d001f as PropertyTag<string>
+export const PR_ORIGINATOR_ADDRTYPE = 0x665d001f as PropertyTag<string, 0x665d001f>
 /** PtypBoolean. */
-export const PR_PROFILE_EXCHANGE_CONSUMER_ACCOUNT = 0x665e000b as PropertyTag<boolean>
+export const PR_PROFILE_EXCHANGE_CONSUMER_ACCOUNT = 0x665e000b as PropertyTag<boolean, 0x665e000b>
 /** PtypBinary. */
-export const PR_ORIGINATOR_ENTRYID = 0x665e0102 as PropertyTag<Uint8Array>
+export const PR_ORIGINATOR_ENTRYID = 0x665e0102 as PropertyTag<Uint8Array, 0x665e0102>
 /** PtypTime. */
-export const PR_ARRIVAL_TIME = 0x665f0040 as PropertyTag<FileTime>
+export const PR_ARRIVAL_TIME = 0x665f0040 as PropertyTag<FileTime, 0x665f0040>
 /** PtypBinary. */
-export const PR_TRACE_INFO = 0x66600102 as PropertyTag<Uint8Array>
+export const PR_TRACE_INFO = 0x66600102 as PropertyTag<Uint8Array, 0x66600102>
 /** PtypBinary. */
-export const PR_SUBJECT_TRACE_INFO = 0x66610102 as PropertyTag<Uint8Array>
+export const PR_SUBJECT_TRACE_INFO = 0x66610102 as PropertyTag<Uint8Array, 0x66610102>
 /** PtypInteger32, PR_RECIPIENT_NUMBER. */
-export const PidTagRecipientNumber = 0x66620003 as PropertyTag<number>
+export const PidTagRecipientNumber = 0x66620003 as PropertyTag<number, 0x66620003>
 /** PtypBinary. */
-export const PR_MTS_SUBJECT_ID = 0x66630102 as PropertyTag<Uint8Array>
+export const PR_MTS_SUBJECT_ID = 0x66630102 as PropertyTag<Uint8Array, 0x66630102>
 /** PtypString. */
-export const PR_REPORT_DESTINATION_NAME = 0x6664001f as PropertyTag<string>
+export const PR_REPORT_DESTINATION_NAME = 0x6664001f as PropertyTag<string, 0x6664001f>
 /** PtypBinary. */
-export const PR_REPORT_DESTINATION_ENTRYID = 0x66650102 as PropertyTag<Uint8Array>
+export const PR_REPORT_DESTINATION_ENTRYID = 0x66650102 as PropertyTag<Uint8Array, 0x66650102>
 /** PtypBinary. */
-export const PR_CONTENT_SEARCH_KEY = 0x66660102 as PropertyTag<Uint8Array>
+export const PR_CONTENT_SEARCH_KEY = 0x66660102 as PropertyTag<Uint8Array, 0x66660102>
 /** PtypBinary. */
-export const PR_FOREIGN_ID = 0x66670102 as PropertyTag<Uint8Array>
+export const PR_FOREIGN_ID = 0x66670102 as PropertyTag<Uint8Array, 0x66670102>
 /** PtypBinary. */
-export const PR_FOREIGN_REPORT_ID = 0x66680102 as PropertyTag<Uint8Array>
+export const PR_FOREIGN_REPORT_ID = 0x66680102 as PropertyTag<Uint8Array, 0x66680102>
 /** PtypBinary. */
-export const PR_FOREIGN_SUBJECT_ID = 0x66690102 as PropertyTag<Uint8Array>
+export const PR_FOREIGN_SUBJECT_ID = 0x66690102 as PropertyTag<Uint8Array, 0x66690102>
 /** PtypInteger32, PR_PROHIBIT_RECEIVE_QUOTA. */
-export const PidTagProhibitReceiveQuota = 0x666a0003 as PropertyTag<number>
+export const PidTagProhibitReceiveQuota = 0x666a0003 as PropertyTag<number, 0x666a0003>
 /** PtypBinary. */
-export const PR_INTERNAL_TRACE_INFO = 0x666a0102 as PropertyTag<Uint8Array>
+export const PR_INTERNAL_TRACE_INFO = 0x666a0102 as PropertyTag<Uint8Array, 0x666a0102>
 /** PtypBinary. */
-export const PR_PROMOTE_PROP_ID_LIST = 0x666b0102 as PropertyTag<Uint8Array>
+export const PR_PROMOTE_PROP_ID_LIST = 0x666b0102 as PropertyTag<Uint8Array, 0x666b0102>
 /** PtypBoolean, PR_IN_CONFLICT. */
-export const PidTagInConflict = 0x666c000b as PropertyTag<boolean>
+export const PidTagInConflict = 0x666c000b as PropertyTag<boolean, 0x666c000b>
 /** PtypInteger32, PR_MAX_SUBMIT_MESSAGE_SIZE. */
-export const PidTagMaximumSubmitMessageSize = 0x666d0003 as PropertyTag<number>
+export const PidTagMaximumSubmitMessageSize = 0x666d0003 as PropertyTag<number, 0x666d0003>
 /** PtypInteger32, PR_PROHIBIT_SEND_QUOTA. */
-export const PidTagProhibitSendQuota = 0x666e0003 as PropertyTag<number>
+export const PidTagProhibitSendQuota = 0x666e0003 as PropertyTag<number, 0x666e0003>
 /** PtypBinary, PR_LONGTERM_ENTRYID_FROM_TABLE. */
-export const PidTagLongTermEntryIdFromTable = 0x66700102 as PropertyTag<Uint8Array>
+export const PidTagLongTermEntryIdFromTable = 0x66700102 as PropertyTag<Uint8Array, 0x66700102>
 /** PtypInteger64, PR_MEMBER_ID. */
-export const PidTagMemberId = 0x66710014 as PropertyTag<bigint>
+export const PidTagMemberId = 0x66710014 as PropertyTag<bigint, 0x66710014>
 /** PtypBinary, PR_SHORTTERM_PARENT_ENTRYID_FROM_OBJECT. */
-export const PidTagShortTermEntryIdFromObject = 0x66710102 as PropertyTag<Uint8Array>
+export const PidTagShortTermEntryIdFromObject = 0x66710102 as PropertyTag<Uint8Array, 0x66710102>
 /** PtypString8. */
-export const PR_MEMBER_NAME_A = 0x6672001e as PropertyTag<string>
+export const PR_MEMBER_NAME_A = 0x6672001e as PropertyTag<string, 0x6672001e>
 /** PtypString, PR_MEMBER_NAME, PR_MEMBER_NAME_W. */
-export const PidTagMemberName = 0x6672001f as PropertyTag<string>
+export const PidTagMemberName = 0x6672001f as PropertyTag<string, 0x6672001f>
 /** PtypBinary, PR_SHORTTERM_ENTRYID_FROM_OBJECT. */
-export const PidTagShortTermParentEntryIdFromObject = 0x66720102 as PropertyTag<Uint8Array>
+export const PidTagShortTermParentEntryIdFromObject = 0x66720102 as PropertyTag<Uint8Array, 0x66720102>
 /** PtypInteger32, PR_MEMBER_RIGHTS. */
-export const PidTagMemberRights = 0x66730003 as PropertyTag<number>
+export const PidTagMemberRights = 0x66730003 as PropertyTag<number, 0x66730003>
 /** PtypInteger64, PR_RULE_ID. */
-export const PidTagRuleId = 0x66740014 as PropertyTag<bigint>
+export const PidTagRuleId = 0x66740014 as PropertyTag<bigint, 0x66740014>
 /** PtypBinary, PR_RULE_IDS. */
-export const PidTagRuleIds = 0x66750102 as PropertyTag<Uint8Array>
+export const PidTagRuleIds = 0x66750102 as PropertyTag<Uint8Array, 0x66750102>
 /** PtypInteger32, PR_RULE_SEQUENCE. */
-export const PidTagRuleSequence = 0x66760003 as PropertyTag<number>
+export const PidTagRuleSequence = 0x66760003 as PropertyTag<number, 0x66760003>
 /** PtypInteger32, PR_RULE_STATE. */
-export const PidTagRuleState = 0x66770003 as PropertyTag<number>
+export const PidTagRuleState = 0x66770003 as PropertyTag<number, 0x66770003>
 /** PtypInteger32, PR_RULE_USER_FLAGS. */
-export const PidTagRuleUserFlags = 0x66780003 as PropertyTag<number>
+export const PidTagRuleUserFlags = 0x66780003 as PropertyTag<number, 0x66780003>
 /** PtypRestriction, PR_RULE_CONDITION. */
-export const PidTagRuleCondition = 0x667900fd as PropertyTag<Restriction>
+export const PidTagRuleCondition = 0x667900fd as PropertyTag<Restriction, 0x667900fd>
 /** PtypBinary. */
-export const PR_EVENTS_ROOT_FOLDER_ENTRYID = 0x667a0102 as PropertyTag<Uint8Array>
+export const PR_EVENTS_ROOT_FOLDER_ENTRYID = 0x667a0102 as PropertyTag<Uint8Array, 0x667a0102>
 /** PtypString8. */
-export const PR_PROFILE_MOAB = 0x667b001e as PropertyTag<string>
+export const PR_PROFILE_MOAB = 0x667b001e as PropertyTag<string, 0x667b001e>
 /** PtypString8. */
-export const PR_PROFILE_MOAB_GUID = 0x667c001e as PropertyTag<string>
+export const PR_PROFILE_MOAB_GUID = 0x667c001e as PropertyTag<string, 0x667c001e>
 /** PtypInteger32. */
-export const PR_PROFILE_MOAB_SEQ = 0x667d0003 as PropertyTag<number>
+export const PR_PROFILE_MOAB_SEQ = 0x667d0003 as PropertyTag<number, 0x667d0003>
 /** PtypBinary. */
-export const PR_GET_PROPS_EXCLUDE_PROP_ID_LIST = 0x667e0102 as PropertyTag<Uint8Array>
+export const PR_GET_PROPS_EXCLUDE_PROP_ID_LIST = 0x667e0102 as PropertyTag<Uint8Array, 0x667e0102>
 /** PtypMultipleBinary. */
-export const PR_IMPLIED_RESTRICTIONS = 0x667f1102 as PropertyTag<readonly Uint8Array[]>
+export const PR_IMPLIED_RESTRICTIONS = 0x667f1102 as PropertyTag<readonly Uint8Array[], 0x667f1102>
 /** PtypRuleAction, PR_RULE_ACTIONS. */
-export const PidTagRuleActions = 0x668000fe as PropertyTag<readonly RuleAction[]>
+export const PidTagRuleActions = 0x668000fe as PropertyTag<readonly RuleAction[], 0x668000fe>
 /** PtypString, PR_RULE_PROVIDER, PR_RULE_PROVIDER_W. */
-export const PidTagRuleProvider = 0x6681001f as PropertyTag<string>
+export const PidTagRuleProvider = 0x6681001f as PropertyTag<string, 0x6681001f>
 /** PtypString8. */
-export const PR_RULE_NAME_A = 0x6682001e as PropertyTag<string>
+export const PR_RULE_NAME_A = 0x6682001e as PropertyTag<string, 0x6682001e>
 /** PtypString, PR_RULE_NAME, PR_RULE_NAME_W. */
-export const PidTagRuleName = 0x6682001f as PropertyTag<string>
+export const PidTagRuleName = 0x6682001f as PropertyTag<string, 0x6682001f>
 /** PtypInteger32, PR_RULE_LEVEL. */
-export const PidTagRuleLevel = 0x66830003 as PropertyTag<number>
+export const PidTagRuleLevel = 0x66830003 as PropertyTag<number, 0x66830003>
 /** PtypBinary, PR_RULE_PROVIDER_DATA. */
-export const PidTagRuleProviderData = 0x66840102 as PropertyTag<Uint8Array>
+export const PidTagRuleProviderData = 0x66840102 as PropertyTag<Uint8Array, 0x66840102>
 /** PtypTime. */
-export const PR_LAST_FULL_BACKUP = 0x66850040 as PropertyTag<FileTime>
+export const PR_LAST_FULL_BACKUP = 0x66850040 as PropertyTag<FileTime, 0x66850040>
 /** PtypBinary. */
-export const PR_PROFILE_ADDR_INFO = 0x66870102 as PropertyTag<Uint8Array>
+export const PR_PROFILE_ADDR_INFO = 0x66870102 as PropertyTag<Uint8Array, 0x66870102>
 /** PtypBinary. */
-export const PR_PROFILE_OPTIONS_DATA = 0x66890102 as PropertyTag<Uint8Array>
+export const PR_PROFILE_OPTIONS_DATA = 0x66890102 as PropertyTag<Uint8Array, 0x66890102>
 /** PtypBinary. */
-export const PR_NNTP_ARTICLE_FOLDER_ENTRYID = 0x668a0102 as PropertyTag<Uint8Array>
+export const PR_NNTP_ARTICLE_FOLDER_ENTRYID = 0x668a0102 as PropertyTag<Uint8Array, 0x668a0102>
 /** PtypBinary. */
-export const PR_NNTP_CONTROL_FOLDER_ENTRYID = 0x668b0102 as PropertyTag<Uint8Array>
+export const PR_NNTP_CONTROL_FOLDER_ENTRYID = 0x668b0102 as PropertyTag<Uint8Array, 0x668b0102>
 /** PtypBinary. */
-export const PR_NEWSGROUP_ROOT_FOLDER_ENTRYID = 0x668c0102 as PropertyTag<Uint8Array>
+export const PR_NEWSGROUP_ROOT_FOLDER_ENTRYID = 0x668c0102 as PropertyTag<Uint8Array, 0x668c0102>
 /** PtypInteger16. */
-export const PR_RULE_VERSION = 0x668d0002 as PropertyTag<number>
+export const PR_RULE_VERSION = 0x668d0002 as PropertyTag<number, 0x668d0002>
 /** PtypString8. */
-export const PR_INBOUND_NEWSFEED_DN = 0x668d001e as PropertyTag<string>
+export const PR_INBOUND_NEWSFEED_DN = 0x668d001e as PropertyTag<string, 0x668d001e>
 /** PtypString8. */
-export const PR_OUTBOUND_NEWSFEED_DN = 0x668e001e as PropertyTag<string>
+export const PR_OUTBOUND_NEWSFEED_DN = 0x668e001e as PropertyTag<string, 0x668e001e>
 /** PtypTime, PR_DELETED_ON. */
-export const PidTagDeletedOn = 0x668f0040 as PropertyTag<FileTime>
+export const PidTagDeletedOn = 0x668f0040 as PropertyTag<FileTime, 0x668f0040>
 /** PtypInteger32. */
-export const PR_REPLICATION_STYLE = 0x66900003 as PropertyTag<number>
+export const PR_REPLICATION_STYLE = 0x66900003 as PropertyTag<number, 0x66900003>
 /** PtypBinary. */
-export const PR_REPLICATION_SCHEDULE = 0x66910102 as PropertyTag<Uint8Array>
+export const PR_REPLICATION_SCHEDULE = 0x66910102 as PropertyTag<Uint8Array, 0x66910102>
 /** PtypInteger32. */
-export const PR_REPLICATION_MESSAGE_PRIORITY = 0x66920003 as PropertyTag<number>
+export const PR_REPLICATION_MESSAGE_PRIORITY = 0x66920003 as PropertyTag<number, 0x66920003>
 /** PtypInteger32. */
-export const PR_OVERALL_MSG_AGE_LIMIT = 0x66930003 as PropertyTag<number>
+export const PR_OVERALL_MSG_AGE_LIMIT = 0x66930003 as PropertyTag<number, 0x66930003>
 /** PtypInteger32. */
-export const PR_REPLICATION_ALWAYS_INTERVAL = 0x66940003 as PropertyTag<number>
+export const PR_REPLICATION_ALWAYS_INTERVAL = 0x66940003 as PropertyTag<number, 0x66940003>
 /** PtypInteger32. */
-export const PR_REPLICATION_MSG_SIZE = 0x66950003 as PropertyTag<number>
+export const PR_REPLICATION_MSG_SIZE = 0x66950003 as PropertyTag<number, 0x66950003>
 /** PtypBoolean. */
-export const PR_IS_NEWSGROUP_ANCHOR = 0x6696000b as PropertyTag<boolean>
+export const PR_IS_NEWSGROUP_ANCHOR = 0x6696000b as PropertyTag<boolean, 0x6696000b>
 /** PtypBoolean. */
-export const PR_IS_NEWSGROUP = 0x6697000b as PropertyTag<boolean>
+export const PR_IS_NEWSGROUP = 0x6697000b as PropertyTag<boolean, 0x6697000b>
 /** PtypBinary. */
-export const PR_REPLICA_LIST = 0x66980102 as PropertyTag<Uint8Array>
+export const PR_REPLICA_LIST = 0x66980102 as PropertyTag<Uint8Array, 0x66980102>
 /** PtypInteger32. */
-export const PR_OVERALL_AGE_LIMIT = 0x66990003 as PropertyTag<number>
+export const PR_OVERALL_AGE_LIMIT = 0x66990003 as PropertyTag<number, 0x66990003>
 /** PtypString. */
-export const PR_INTERNET_CHARSET = 0x669a001f as PropertyTag<string>
+export const PR_INTERNET_CHARSET = 0x669a001f as PropertyTag<string, 0x669a001f>
 /** PtypInteger64. */
-export const PR_DELETED_MESSAGE_SIZE_EXTENDED = 0x669b0014 as PropertyTag<bigint>
+export const PR_DELETED_MESSAGE_SIZE_EXTENDED = 0x669b0014 as PropertyTag<bigint, 0x669b0014>
 /** PtypInteger64. */
-export const PR_DELETED_NORMAL_MESSAGE_SIZE_EXTENDED = 0x669c0014 as PropertyTag<bigint>
+export const PR_DELETED_NORMAL_MESSAGE_SIZE_EXTENDED = 0x669c0014 as PropertyTag<bigint, 0x669c0014>
 /** PtypInteger64. */
-export const PR_DELETED_ASSOC_MESSAGE_SIZE_EXTENDED = 0x669d0014 as PropertyTag<bigint>
+export const PR_DELETED_ASSOC_MESSAGE_SIZE_EXTENDED = 0x669d0014 as PropertyTag<bigint, 0x669d0014>
 /** PtypBoolean. */
-export const PR_SECURE_IN_SITE = 0x669e000b as PropertyTag<boolean>
+export const PR_SECURE_IN_SITE = 0x669e000b as PropertyTag<boolean, 0x669e000b>
 /** PtypString8. */
-export const PR_NT_USER_NAME_A = 0x66a0001e as PropertyTag<string>
+export const PR_NT_USER_NAME_A = 0x66a0001e as PropertyTag<string, 0x66a0001e>
 /** PtypString, PR_NT_USER_NAME_W, PR_PROFILE_AUTH_USER_W. */
-export const PR_NT_USER_NAME = 0x66a0001f as PropertyTag<string>
+export const PR_NT_USER_NAME = 0x66a0001f as PropertyTag<string, 0x66a0001f>
 /** PtypInteger32, PR_LOCALE_ID. */
-export const PidTagLocaleId = 0x66a10003 as PropertyTag<number>
+export const PidTagLocaleId = 0x66a10003 as PropertyTag<number, 0x66a10003>
 /** PtypBinary. */
-export const PR_PROFILE_AUTH_PASSWORD = 0x66a10102 as PropertyTag<Uint8Array>
+export const PR_PROFILE_AUTH_PASSWORD = 0x66a10102 as PropertyTag<Uint8Array, 0x66a10102>
 /** PtypTime. */
-export const PR_LAST_LOGON_TIME = 0x66a20040 as PropertyTag<FileTime>
+export const PR_LAST_LOGON_TIME = 0x66a20040 as PropertyTag<FileTime, 0x66a20040>
 /** PtypTime. */
-export const PR_LAST_LOGOFF_TIME = 0x66a30040 as PropertyTag<FileTime>
+export const PR_LAST_LOGOFF_TIME = 0x66a30040 as PropertyTag<FileTime, 0x66a30040>
 /** PtypInteger32. */
-export const PR_STORAGE_LIMIT_INFORMATION = 0x66a40003 as PropertyTag<number>
+export const PR_STORAGE_LIMIT_INFORMATION = 0x66a40003 as PropertyTag<number, 0x66a40003>
 /** PtypBoolean. */
-export const PR_INTERNET_MDNS = 0x66a5000b as PropertyTag<boolean>
+export const PR_INTERNET_MDNS = 0x66a5000b as PropertyTag<boolean, 0x66a5000b>
 /** PtypString8. */
-export const PR_NEWSGROUP_COMPONENT = 0x66a5001e as PropertyTag<string>
+export const PR_NEWSGROUP_COMPONENT = 0x66a5001e as PropertyTag<string, 0x66a5001e>
 /** PtypBinary. */
-export const PR_NEWSFEED_INFO = 0x66a60102 as PropertyTag<Uint8Array>
+export const PR_NEWSFEED_INFO = 0x66a60102 as PropertyTag<Uint8Array, 0x66a60102>
 /** PtypString. */
-export const PR_INTERNET_NEWSGROUP_NAME = 0x66a7001f as PropertyTag<string>
+export const PR_INTERNET_NEWSGROUP_NAME = 0x66a7001f as PropertyTag<string, 0x66a7001f>
 /** PtypInteger32, PR_FOLDER_FLAGS. */
-export const PidTagFolderFlags = 0x66a80003 as PropertyTag<number>
+export const PidTagFolderFlags = 0x66a80003 as PropertyTag<number, 0x66a80003>
 /** PtypTime. */
-export const PR_LAST_ACCESS_TIME = 0x66a90040 as PropertyTag<FileTime>
+export const PR_LAST_ACCESS_TIME = 0x66a90040 as PropertyTag<FileTime, 0x66a90040>
 /** PtypInteger32. */
-export const PR_RESTRICTION_COUNT = 0x66aa0003 as PropertyTag<number>
+export const PR_RESTRICTION_COUNT = 0x66aa0003 as PropertyTag<number, 0x66aa0003>
 /** PtypInteger32. */
-export const PR_CATEG_COUNT = 0x66ab0003 as PropertyTag<number>
+export const PR_CATEG_COUNT = 0x66ab0003 as PropertyTag<number, 0x66ab0003>
 /** PtypInteger32. */
-export const PR_CACHED_COLUMN_COUNT = 0x66ac0003 as PropertyTag<number>
+export const PR_CACHED_COLUMN_COUNT = 0x66ac0003 as PropertyTag<number, 0x66ac0003>
 /** PtypInteger32. */
-export const PR_NORMAL_MSG_W_ATTACH_COUNT = 0x66ad0003 as PropertyTag<number>
+export const PR_NORMAL_MSG_W_ATTACH_COUNT = 0x66ad0003 as PropertyTag<number, 0x66ad0003>
 /** PtypInteger32. */
-export const PR_ASSOC_MSG_W_ATTACH_COUNT = 0x66ae0003 as PropertyTag<number>
+export const PR_ASSOC_MSG_W_ATTACH_COUNT = 0x66ae0003 as PropertyTag<number, 0x66ae0003>
 /** PtypInteger32. */
-export const PR_RECIPIENT_ON_NORMAL_MSG_COUNT = 0x66af0003 as PropertyTag<number>
+export const PR_RECIPIENT_ON_NORMAL_MSG_COUNT = 0x66af0003 as PropertyTag<number, 0x66af0003>
 /** PtypInteger32. */
-export const PR_RECIPIENT_ON_ASSOC_MSG_COUNT = 0x66b00003 as PropertyTag<number>
+export const PR_RECIPIENT_ON_ASSOC_MSG_COUNT = 0x66b00003 as PropertyTag<number, 0x66b00003>
 /** PtypInteger32. */
-export const PR_ATTACH_ON_NORMAL_MSG_COUNT = 0x66b10003 as PropertyTag<number>
+export const PR_ATTACH_ON_NORMAL_MSG_COUNT = 0x66b10003 as PropertyTag<number, 0x66b10003>
 /** PtypInteger32. */
-export const PR_ATTACH_ON_ASSOC_MSG_COUNT = 0x66b20003 as PropertyTag<number>
+export const PR_ATTACH_ON_ASSOC_MSG_COUNT = 0x66b20003 as PropertyTag<number, 0x66b20003>
 /** PtypInteger32, PR_NORMAL_MESSAGE_SIZE. */
-export const PidTagNormalMessageSize = 0x66b30003 as PropertyTag<number>
+export const PidTagNormalMessageSize = 0x66b30003 as PropertyTag<number, 0x66b30003>
 /** PtypInteger64. */
-export const PR_NORMAL_MESSAGE_SIZE_EXTENDED = 0x66b30014 as PropertyTag<bigint>
+export const PR_NORMAL_MESSAGE_SIZE_EXTENDED = 0x66b30014 as PropertyTag<bigint, 0x66b30014>
 /** PtypInteger32. */
-export const PR_ASSOC_MESSAGE_SIZE = 0x66b40003 as PropertyTag<number>
+export const PR_ASSOC_MESSAGE_SIZE = 0x66b40003 as PropertyTag<number, 0x66b40003>
 /** PtypInteger64. */
-export const PR_ASSOC_MESSAGE_SIZE_EXTENDED = 0x66b40014 as PropertyTag<bigint>
+export const PR_ASSOC_MESSAGE_SIZE_EXTENDED = 0x66b40014 as PropertyTag<bigint, 0x66b40014>
 /** PtypString. */
-export const PR_FOLDER_PATHNAME = 0x66b5001f as PropertyTag<string>
+export const PR_FOLDER_PATHNAME = 0x66b5001f as PropertyTag<string, 0x66b5001f>
 /** PtypInteger32. */
-export const PR_OWNER_COUNT = 0x66b60003 as PropertyTag<number>
+export const PR_OWNER_COUNT = 0x66b60003 as PropertyTag<number, 0x66b60003>
 /** PtypInteger32. */
-export const PR_CONTACT_COUNT = 0x66b70003 as PropertyTag<number>
+export const PR_CONTACT_COUNT = 0x66b70003 as PropertyTag<number, 0x66b70003>
 /** PtypInteger32, PR_CODE_PAGE_ID. */
-export const PidTagCodePageId = 0x66c30003 as PropertyTag<number>
+export const PidTagCodePageId = 0x66c30003 as PropertyTag<number, 0x66c30003>
 /** PtypInteger32. */
-export const PR_RETENTION_AGE_LIMIT = 0x66c40003 as PropertyTag<number>
+export const PR_RETENTION_AGE_LIMIT = 0x66c40003 as PropertyTag<number, 0x66c40003>
 /** PtypBoolean. */
-export const PR_DISABLE_PERUSER_READ = 0x66c5000b as PropertyTag<boolean>
+export const PR_DISABLE_PERUSER_READ = 0x66c5000b as PropertyTag<boolean, 0x66c5000b>
 /** PtypInteger32, PR_LATEST_PST_ENSURE. */
-export const PidTagLatestPstEnsure = 0x66fa0003 as PropertyTag<number>
+export const PidTagLatestPstEnsure = 0x66fa0003 as PropertyTag<number, 0x66fa0003>
 /** PtypBoolean, PR_WIZARD_NO_PST_PAGE. */
-export const PidTagWizardNoPstPage = 0x6700000b as PropertyTag<boolean>
+export const PidTagWizardNoPstPage = 0x6700000b as PropertyTag<boolean, 0x6700000b>
 /** PtypString8. */
-export const PR_PST_PATH_A = 0x6700001e as PropertyTag<string>
+export const PR_PST_PATH_A = 0x6700001e as PropertyTag<string, 0x6700001e>
 /** PtypString, PR_PST_PATH, PR_PST_PATH_W. */
-export const PidTagPstPath = 0x6700001f as PropertyTag<string>
+export const PidTagPstPath = 0x6700001f as PropertyTag<string, 0x6700001f>
 /** PtypBoolean, PR_PST_REMEMBER_PW, PR_WIZARD_NO_PAB_PAGE. */
-export const PidTagPstRememberPassword = 0x6701000b as PropertyTag<boolean>
+export const PidTagPstRememberPassword = 0x6701000b as PropertyTag<boolean, 0x6701000b>
 /** Another name of {@link PidTagPstRememberPassword}. */
-export const PidTagWizardNoPabPage = 0x6701000b as PropertyTag<boolean>
+export const PidTagWizardNoPabPage = 0x6701000b as PropertyTag<boolean, 0x6701000b>
 /** PtypInteger32, PR_PST_ENCRYPTION. */
-export const PR_OST_ENCRYPTION = 0x67020003 as PropertyTag<number>
+export const PR_OST_ENCRYPTION = 0x67020003 as PropertyTag<number, 0x67020003>
 /** PtypString8. */
-export const PR_PST_PW_SZ_OLD_A = 0x6703001e as PropertyTag<string>
+export const PR_PST_PW_SZ_OLD_A = 0x6703001e as PropertyTag<string, 0x6703001e>
 /** PtypString, PR_PST_PW_SZ_OLD, PR_PST_PW_SZ_OLD_W. */
-export const PidTagPstPasswordSzOld = 0x6703001f as PropertyTag<string>
+export const PidTagPstPasswordSzOld = 0x6703001f as PropertyTag<string, 0x6703001f>
 /** PtypObject, PR_EMS_AB_MANAGE_DL. */
-export const PidTagAddressBookManageDistributionList = 0x6704000d as PropertyTag<Uint8Array>
+export const PidTagAddressBookManageDistributionList = 0x6704000d as PropertyTag<Uint8Array, 0x6704000d>
 /** PtypString8. */
-export const PR_PST_PW_SZ_NEW_A = 0x6704001e as PropertyTag<string>
+export const PR_PST_PW_SZ_NEW_A = 0x6704001e as PropertyTag<string, 0x6704001e>
 /** PtypString, PR_PST_PW_SZ_NEW, PR_PST_PW_SZ_NEW_W. */
-export const PidTagPstPasswordSzNew = 0x6704001f as PropertyTag<string>
+export const PidTagPstPasswordSzNew = 0x6704001f as PropertyTag<string, 0x6704001f>
 /** PtypInteger32, PR_SORT_LOCALE_ID. */
-export const PidTagSortLocaleId = 0x67050003 as PropertyTag<number>
+export const PidTagSortLocaleId = 0x67050003 as PropertyTag<number, 0x67050003>
 /** PtypBoolean, PR_PST_IPMSUBTREE_DESCENDANT. */
-export const PidTagPstIpmsubTreeDescendant = 0x6705000b as PropertyTag<boolean>
+export const PidTagPstIpmsubTreeDescendant = 0x6705000b as PropertyTag<boolean, 0x6705000b>
 /** PtypString8. */
-export const PR_URL_NAME_A = 0x6707001e as PropertyTag<string>
+export const PR_URL_NAME_A = 0x6707001e as PropertyTag<string, 0x6707001e>
 /** PtypString, PR_URL_NAME, PR_URL_NAME_W. */
-export const PidTagUrlName = 0x6707001f as PropertyTag<string>
+export const PidTagUrlName = 0x6707001f as PropertyTag<string, 0x6707001f>
 /** PtypBoolean, PR_SUBFOLDER. */
-export const PidTagSubfolder = 0x6708000b as PropertyTag<boolean>
+export const PidTagSubfolder = 0x6708000b as PropertyTag<boolean, 0x6708000b>
 /** PtypTime, PR_LOCAL_COMMIT_TIME. */
-export const PidTagLocalCommitTime = 0x67090040 as PropertyTag<FileTime>
+export const PidTagLocalCommitTime = 0x67090040 as PropertyTag<FileTime, 0x67090040>
 /** PtypTime, PR_LOCAL_COMMIT_TIME_MAX. */
-export const PidTagLocalCommitTimeMax = 0x670a0040 as PropertyTag<FileTime>
+export const PidTagLocalCommitTimeMax = 0x670a0040 as PropertyTag<FileTime, 0x670a0040>
 /** PtypInteger32, PR_DELETED_COUNT_TOTAL. */
-export const PidTagDeletedCountTotal = 0x670b0003 as PropertyTag<number>
+export const PidTagDeletedCountTotal = 0x670b0003 as PropertyTag<number, 0x670b0003>
 /** PtypMultipleGuid. */
-export const PR_AUTO_RESET = 0x670c1048 as PropertyTag<readonly Guid[]>
+export const PR_AUTO_RESET = 0x670c1048 as PropertyTag<readonly Guid[], 0x670c1048>
 /** PtypString8. */
-export const PR_PARENT_URL_NAME_A = 0x670d001e as PropertyTag<string>
+export const PR_PARENT_URL_NAME_A = 0x670d001e as PropertyTag<string, 0x670d001e>
 /** PtypString, PR_PARENT_URL_NAME_W. */
-export const PR_PARENT_URL_NAME = 0x670d001f as PropertyTag<string>
+export const PR_PARENT_URL_NAME = 0x670d001f as PropertyTag<string, 0x670d001f>
 /** PtypString8. */
-export const PR_FLAT_URL_NAME_A = 0x670e001e as PropertyTag<string>
+export const PR_FLAT_URL_NAME_A = 0x670e001e as PropertyTag<string, 0x670e001e>
 /** PtypString, PR_FLAT_URL_NAME, PR_FLAT_URL_NAME_W. */
-export const PidTagFlatUrlName = 0x670e001f as PropertyTag<string>
+export const PidTagFlatUrlName = 0x670e001f as PropertyTag<string, 0x670e001f>
 /** PtypString8. */
-export const PR_SRC_URL_NAME_A = 0x670f001e as PropertyTag<string>
+export const PR_SRC_URL_NAME_A = 0x670f001e as PropertyTag<string, 0x670f001e>
 /** PtypString, PR_SRC_URL_NAME_W. */
-export const PR_SRC_URL_NAME = 0x670f001f as PropertyTag<string>
+export const PR_SRC_URL_NAME = 0x670f001f as PropertyTag<string, 0x670f001f>
 /** PtypInteger32. */
-export const PR_RANK = 0x67120003 as PropertyTag<number>
+export const PR_RANK = 0x67120003 as PropertyTag<number, 0x67120003>
 /** PtypString. */
-export const PidTagPublicFolderAdministrativeDescription = 0x671c001f as PropertyTag<string>
+export const PidTagPublicFolderAdministrativeDescription = 0x671c001f as PropertyTag<string, 0x671c001f>
 /** PtypBinary, PR_PF_PROXY. */
-export const PidTagPublicFolderProxy = 0x671d0102 as PropertyTag<Uint8Array>
+export const PidTagPublicFolderProxy = 0x671d0102 as PropertyTag<Uint8Array, 0x671d0102>
 /** PtypInteger32. */
-export const PR_QUOTA_WARNING_THRESHOLD = 0x67210003 as PropertyTag<number>
+export const PR_QUOTA_WARNING_THRESHOLD = 0x67210003 as PropertyTag<number, 0x67210003>
 /** PtypInteger64. */
-export const PR_PF_OVER_HARD_QUOTA_LIMIT = 0x67210014 as PropertyTag<bigint>
+export const PR_PF_OVER_HARD_QUOTA_LIMIT = 0x67210014 as PropertyTag<bigint, 0x67210014>
 /** PtypInteger32. */
-export const PR_QUOTA_SEND_THRESHOLD = 0x67220003 as PropertyTag<number>
+export const PR_QUOTA_SEND_THRESHOLD = 0x67220003 as PropertyTag<number, 0x67220003>
 /** PtypInteger64. */
-export const PR_PF_MSG_SIZE_LIMIT = 0x67220014 as PropertyTag<bigint>
+export const PR_PF_MSG_SIZE_LIMIT = 0x67220014 as PropertyTag<bigint, 0x67220014>
 /** PtypInteger32. */
-export const PR_QUOTA_RECEIVE_THRESHOLD = 0x67230003 as PropertyTag<number>
+export const PR_QUOTA_RECEIVE_THRESHOLD = 0x67230003 as PropertyTag<number, 0x67230003>
 /** PtypBoolean. */
-export const PR_PF_DISALLOW_MDB_WIDE_EXPIRY = 0x6723000b as PropertyTag<boolean>
+export const PR_PF_DISALLOW_MDB_WIDE_EXPIRY = 0x6723000b as PropertyTag<boolean, 0x6723000b>
 /** PtypServerId. */
-export const PidTagSentMailSvrEID = 0x674000fb as PropertyTag<ServerId>
+export const PidTagSentMailSvrEID = 0x674000fb as PropertyTag<ServerId, 0x674000fb>
 /** PtypServerId, PR_DAM_ORIG_MSG_SVREID. */
-export const PidTagDeferredActionMessageOriginalEntryId = 0x674100fb as PropertyTag<ServerId>
+export const PidTagDeferredActionMessageOriginalEntryId = 0x674100fb as PropertyTag<ServerId, 0x674100fb>
 /** PtypInteger32. */
-export const PR_MIME_SIZE = 0x67460003 as PropertyTag<number>
+export const PR_MIME_SIZE = 0x67460003 as PropertyTag<number, 0x67460003>
 /** PtypInteger64. */
-export const PR_MIME_SIZE_EXTENDED = 0x67460014 as PropertyTag<bigint>
+export const PR_MIME_SIZE_EXTENDED = 0x67460014 as PropertyTag<bigint, 0x67460014>
 /** PtypInteger32. */
-export const PR_FILE_SIZE = 0x67470003 as PropertyTag<number>
+export const PR_FILE_SIZE = 0x67470003 as PropertyTag<number, 0x67470003>
 /** PtypInteger64. */
-export const PR_FILE_SIZE_EXTENDED = 0x67470014 as PropertyTag<bigint>
+export const PR_FILE_SIZE_EXTENDED = 0x67470014 as PropertyTag<bigint, 0x67470014>
 /** PtypInteger64. */
-export const PidTagFolderId = 0x67480014 as PropertyTag<bigint>
+export const PidTagFolderId = 0x67480014 as PropertyTag<bigint, 0x67480014>
 /** PtypInteger64. */
-export const PidTagParentFolderId = 0x67490014 as PropertyTag<bigint>
+export const PidTagParentFolderId = 0x67490014 as PropertyTag<bigint, 0x67490014>
 /** PtypInteger64. */
-export const PidTagMid = 0x674a0014 as PropertyTag<bigint>
+export const PidTagMid = 0x674a0014 as PropertyTag<bigint, 0x674a0014>
 /** PtypInteger64. */
-export const PidTagInstID = 0x674d0014 as PropertyTag<bigint>
+export const PidTagInstID = 0x674d0014 as PropertyTag<bigint, 0x674d0014>
 /** PtypInteger32. */
-export const PidTagInstanceNum = 0x674e0003 as PropertyTag<number>
+export const PidTagInstanceNum = 0x674e0003 as PropertyTag<number, 0x674e0003>
 /** PtypInteger64. */
-export const PidTagAddressBookMessageId = 0x674f0014 as PropertyTag<bigint>
+export const PidTagAddressBookMessageId = 0x674f0014 as PropertyTag<bigint, 0x674f0014>
 /** PtypInteger32, PR_PST_CONFIG_FLAGS. */
-export const PidTagPstConfigurationFlags = 0x67700003 as PropertyTag<number>
+export const PidTagPstConfigurationFlags = 0x67700003 as PropertyTag<number, 0x67700003>
 /** PtypString8. */
-export const PR_PST_PATH_HINT_A = 0x6771001e as PropertyTag<string>
+export const PR_PST_PATH_HINT_A = 0x6771001e as PropertyTag<string, 0x6771001e>
 /** PtypString, PR_PST_PATH_HINT, PR_PST_PATH_HINT_W. */
-export const PidTagPstPathHint = 0x6771001f as PropertyTag<string>
+export const PidTagPstPathHint = 0x6771001f as PropertyTag<string, 0x6771001f>
 /** PtypInteger32, PR_PST_SUBTREE_CONTAINER. */
-export const PidTagPstSubTreeContainer = 0x67720003 as PropertyTag<number>
+export const PidTagPstSubTreeContainer = 0x67720003 as PropertyTag<number, 0x67720003>
 /** PtypInteger32. */
-export const PR_CONVERSION_STATE = 0x67780003 as PropertyTag<number>
+export const PR_CONVERSION_STATE = 0x67780003 as PropertyTag<number, 0x67780003>
 /** PtypBinary, PR_USER_SID. */
-export const PR_CREATOR_TOKEN = 0x67830102 as PropertyTag<Uint8Array>
+export const PR_CREATOR_TOKEN = 0x67830102 as PropertyTag<Uint8Array, 0x67830102>
 /** PtypInteger64. */
-export const PidTagChangeNumber = 0x67a40014 as PropertyTag<bigint>
+export const PidTagChangeNumber = 0x67a40014 as PropertyTag<bigint, 0x67a40014>
 /** PtypBoolean. */
-export const PidTagAssociated = 0x67aa000b as PropertyTag<boolean>
+export const PidTagAssociated = 0x67aa000b as PropertyTag<boolean, 0x67aa000b>
 /** PtypBinary. */
-export const PR_PROFILE_SECURE_MAILBOX = 0x67f00102 as PropertyTag<Uint8Array>
+export const PR_PROFILE_SECURE_MAILBOX = 0x67f00102 as PropertyTag<Uint8Array, 0x67f00102>
 /** PtypInteger32, PR_LTP_PARENT_NID. */
-export const PidTagLtpParentNid = 0x67f10003 as PropertyTag<number>
+export const PidTagLtpParentNid = 0x67f10003 as PropertyTag<number, 0x67f10003>
 /** PtypInteger32, PR_LTP_ROW_ID. */
-export const PidTagLtpRowId = 0x67f20003 as PropertyTag<number>
+export const PidTagLtpRowId = 0x67f20003 as PropertyTag<number, 0x67f20003>
 /** PtypInteger32, PR_LTP_ROW_VER. */
-export const PidTagLtpRowVer = 0x67f30003 as PropertyTag<number>
+export const PidTagLtpRowVer = 0x67f30003 as PropertyTag<number, 0x67f30003>
 /** PtypInteger32, PR_PST_PASSWORD. */
-export const PidTagPstPassword = 0x67ff0003 as PropertyTag<number>
+export const PidTagPstPassword = 0x67ff0003 as PropertyTag<number, 0x67ff0003>

@@ -5,80 +5,80 @@ import type { PropertyTag } from '../property/tag.ts'
 // Properties of recipients (0x0c00 to 0x0dff).
 
 /** PtypBinary, PR_CONTENT_INTEGRITY_CHECK. */
-export const PidTagContentIntegrityCheck = 0x0c000102 as PropertyTag<Uint8Array>
+export const PidTagContentIntegrityCheck = 0x0c000102 as PropertyTag<Uint8Array, 0x0c000102>
 /** PtypInteger32, PR_EXPLICIT_CONVERSION. */
-export const PidTagExplicitConversion = 0x0c010003 as PropertyTag<number>
+export const PidTagExplicitConversion = 0x0c010003 as PropertyTag<number, 0x0c010003>
 /** PtypBoolean, PR_IPM_RETURN_REQUESTED. */
-export const PidTagIpmReturnRequested = 0x0c02000b as PropertyTag<boolean>
+export const PidTagIpmReturnRequested = 0x0c02000b as PropertyTag<boolean, 0x0c02000b>
 /** PtypBinary, PR_MESSAGE_TOKEN. */
-export const PidTagMessageToken = 0x0c030102 as PropertyTag<Uint8Array>
+export const PidTagMessageToken = 0x0c030102 as PropertyTag<Uint8Array, 0x0c030102>
 /** PtypInteger32, PR_NDR_REASON_CODE. */
-export const PidTagNonDeliveryReportReasonCode = 0x0c040003 as PropertyTag<number>
+export const PidTagNonDeliveryReportReasonCode = 0x0c040003 as PropertyTag<number, 0x0c040003>
 /** PtypInteger32, PR_NDR_DIAG_CODE. */
-export const PidTagNonDeliveryReportDiagCode = 0x0c050003 as PropertyTag<number>
+export const PidTagNonDeliveryReportDiagCode = 0x0c050003 as PropertyTag<number, 0x0c050003>
 /** PtypBoolean, PR_NON_RECEIPT_NOTIFICATION_REQUESTED. */
-export const PidTagNonReceiptNotificationRequested = 0x0c06000b as PropertyTag<boolean>
+export const PidTagNonReceiptNotificationRequested = 0x0c06000b as PropertyTag<boolean, 0x0c06000b>
 /** PtypInteger32, PR_DELIVERY_POINT. */
-export const PidTagDeliveryPoint = 0x0c070003 as PropertyTag<number>
+export const PidTagDeliveryPoint = 0x0c070003 as PropertyTag<number, 0x0c070003>
 /** PtypBoolean, PR_ORIGINATOR_NON_DELIVERY_REPORT_REQUESTED. */
-export const PidTagOriginatorNonDeliveryReportRequested = 0x0c08000b as PropertyTag<boolean>
+export const PidTagOriginatorNonDeliveryReportRequested = 0x0c08000b as PropertyTag<boolean, 0x0c08000b>
 /** PtypBinary, PR_ORIGINATOR_REQUESTED_ALTERNATE_RECIPIENT. */
-export const PidTagOriginatorRequestedAlternateRecipient = 0x0c090102 as PropertyTag<Uint8Array>
+export const PidTagOriginatorRequestedAlternateRecipient = 0x0c090102 as PropertyTag<Uint8Array, 0x0c090102>
 /** PtypBoolean, PR_PHYSICAL_DELIVERY_BUREAU_FAX_DELIVERY. */
-export const PidTagPhysicalDeliveryBureauFaxDelivery = 0x0c0a000b as PropertyTag<boolean>
+export const PidTagPhysicalDeliveryBureauFaxDelivery = 0x0c0a000b as PropertyTag<boolean, 0x0c0a000b>
 /** PtypInteger32, PR_PHYSICAL_DELIVERY_MODE. */
-export const PidTagPhysicalDeliveryMode = 0x0c0b0003 as PropertyTag<number>
+export const PidTagPhysicalDeliveryMode = 0x0c0b0003 as PropertyTag<number, 0x0c0b0003>
 /** PtypInteger32, PR_PHYSICAL_DELIVERY_REPORT_REQUEST. */
-export const PidTagPhysicalDeliveryReportRequest = 0x0c0c0003 as PropertyTag<number>
+export const PidTagPhysicalDeliveryReportRequest = 0x0c0c0003 as PropertyTag<number, 0x0c0c0003>
 /** PtypBinary, PR_PHYSICAL_FORWARDING_ADDRESS. */
-export const PidTagPhysicalForwardingAddress = 0x0c0d0102 as PropertyTag<Uint8Array>
+export const PidTagPhysicalForwardingAddress = 0x0c0d0102 as PropertyTag<Uint8Array, 0x0c0d0102>
 /** PtypBoolean, PR_PHYSICAL_FORWARDING_ADDRESS_REQUESTED. */
-export const PidTagPhysicalForwardingAddressRequested = 0x0c0e000b as PropertyTag<boolean>
+export const PidTagPhysicalForwardingAddressRequested = 0x0c0e000b as PropertyTag<boolean, 0x0c0e000b>
 /** PtypBoolean, PR_PHYSICAL_FORWARDING_PROHIBITED. */
-export const PidTagPhysicalForwardingProhibited = 0x0c0f000b as PropertyTag<boolean>
+export const PidTagPhysicalForwardingProhibited = 0x0c0f000b as PropertyTag<boolean, 0x0c0f000b>
 /** PtypBinary, PR_PHYSICAL_RENDITION_ATTRIBUTES. */
-export const PidTagPhysicalRenditionAttributes = 0x0c100102 as PropertyTag<Uint8Array>
+export const PidTagPhysicalRenditionAttributes = 0x0c100102 as PropertyTag<Uint8Array, 0x0c100102>
 /** PtypBinary, PR_PROOF_OF_DELIVERY. */
-export const PidTagProofOfDelivery = 0x0c110102 as PropertyTag<Uint8Array>
+export const PidTagProofOfDelivery = 0x0c110102 as PropertyTag<Uint8Array, 0x0c110102>
 /** PtypBoolean, PR_PROOF_OF_DELIVERY_REQUESTED. */
-export const PidTagProofOfDeliveryRequested = 0x0c12000b as PropertyTag<boolean>
+export const PidTagProofOfDeliveryRequested = 0x0c12000b as PropertyTag<boolean, 0x0c12000b>
 /** PtypBinary, PR_RECIPIENT_CERTIFICATE. */
-export const PidTagRecipientCertificate = 0x0c130102 as PropertyTag<Uint8Array>
+export const PidTagRecipientCertificate = 0x0c130102 as PropertyTag<Uint8Array, 0x0c130102>
 /** PtypString8. */
-export const PR_RECIPIENT_NUMBER_FOR_ADVICE_A = 0x0c14001e as PropertyTag<string>
+export const PR_RECIPIENT_NUMBER_FOR_ADVICE_A = 0x0c14001e as PropertyTag<string, 0x0c14001e>
 /** PtypString, PR_RECIPIENT_NUMBER_FOR_ADVICE, PR_RECIPIENT_NUMBER_FOR_ADVICE_W. */
-export const PidTagRecipientNumberForAdvice = 0x0c14001f as PropertyTag<string>
+export const PidTagRecipientNumberForAdvice = 0x0c14001f as PropertyTag<string, 0x0c14001f>
 /** PtypInteger32, PR_RECIPIENT_TYPE. */
-export const PidTagRecipientType = 0x0c150003 as PropertyTag<number>
+export const PidTagRecipientType = 0x0c150003 as PropertyTag<number, 0x0c150003>
 /** PtypInteger32, PR_REGISTERED_MAIL_TYPE. */
-export const PidTagRegisteredMailType = 0x0c160003 as PropertyTag<number>
+export const PidTagRegisteredMailType = 0x0c160003 as PropertyTag<number, 0x0c160003>
 /** PtypBoolean, PR_REPLY_REQUESTED. */
-export const PidTagReplyRequested = 0x0c17000b as PropertyTag<boolean>
+export const PidTagReplyRequested = 0x0c17000b as PropertyTag<boolean, 0x0c17000b>
 /** PtypInteger32, PR_REQUESTED_DELIVERY_METHOD. */
-export const PidTagRequestedDeliveryMethod = 0x0c180003 as PropertyTag<number>
+export const PidTagRequestedDeliveryMethod = 0x0c180003 as PropertyTag<number, 0x0c180003>
 /** PtypBinary, PR_SENDER_ENTRYID. */
-export const PidTagSenderEntryId = 0x0c190102 as PropertyTag<Uint8Array>
+export const PidTagSenderEntryId = 0x0c190102 as PropertyTag<Uint8Array, 0x0c190102>
 /** PtypString8. */
-export const PR_SENDER_NAME_A = 0x0c1a001e as PropertyTag<string>
+export const PR_SENDER_NAME_A = 0x0c1a001e as PropertyTag<string, 0x0c1a001e>
 /** PtypString, PR_SENDER_NAME, PR_SENDER_NAME_W. */
-export const PidTagSenderName = 0x0c1a001f as PropertyTag<string>
+export const PidTagSenderName = 0x0c1a001f as PropertyTag<string, 0x0c1a001f>
 /** PtypString8. */
-export const PR_SUPPLEMENTARY_INFO_A = 0x0c1b001e as PropertyTag<string>
+export const PR_SUPPLEMENTARY_INFO_A = 0x0c1b001e as PropertyTag<string, 0x0c1b001e>
 /** PtypString, PR_SUPPLEMENTARY_INFO, PR_SUPPLEMENTARY_INFO_W. */
-export const PidTagSupplementaryInfo = 0x0c1b001f as PropertyTag<string>
+export const PidTagSupplementaryInfo = 0x0c1b001f as PropertyTag<string, 0x0c1b001f>
 /** PtypInteger32, PR_TYPE_OF_MTS_USER. */
-export const PidTagTypeOfX400User = 0x0c1c0003 as PropertyTag<number>
+export const PidTagTypeOfX400User = 0x0c1c0003 as PropertyTag<number, 0x0c1c0003>
 /** PtypBinary, PR_SENDER_SEARCH_KEY. */
-export const PidTagSenderSearchKey = 0x0c1d0102 as PropertyTag<Uint8Array>
+export const PidTagSenderSearchKey = 0x0c1d0102 as PropertyTag<Uint8Array, 0x0c1d0102>
 /** PtypString8. */
-export const PR_SENDER_ADDRTYPE_A = 0x0c1e001e as PropertyTag<string>
+export const PR_SENDER_ADDRTYPE_A = 0x0c1e001e as PropertyTag<string, 0x0c1e001e>
 /** PtypString, PR_SENDER_ADDRTYPE, PR_SENDER_ADDRTYPE_W. */
-export const PidTagSenderAddressType = 0x0c1e001f as PropertyTag<string>
+export const PidTagSenderAddressType = 0x0c1e001f as PropertyTag<string, 0x0c1e001f>
 /** PtypString8. */
-export const PR_SENDER_EMAIL_ADDRESS_A = 0x0c1f001e as PropertyTag<string>
+export const PR_SENDER_EMAIL_ADDRESS_A = 0x0c1f001e as PropertyTag<string, 0x0c1f001e>
 /** PtypString, PR_SENDER_EMAIL_ADDRESS, PR_SENDER_EMAIL_ADDRESS_W. */
-export const PidTagSenderEmailAddress = 0x0c1f001f as PropertyTag<string>
+export const PidTagSenderEmailAddress = 0x0c1f001f as PropertyTag<string, 0x0c1f001f>
 /** PtypInteger32, PR_NDR_STATUS_CODE. */
-export const PidTagNonDeliveryReportStatusCode = 0x0c200003 as PropertyTag<number>
+export const PidTagNonDeliveryReportStatusCode = 0x0c200003 as PropertyTag<number, 0x0c200003>
 /** PtypString, PR_DSN_REMOTE_MTA. */
-export const PidTagRemoteMessageTransferAgent = 0x0c21001f as PropertyTag<string>
+export const PidTagRemoteMessageTransferAgent = 0x0c21001f as PropertyTag<string, 0x0c21001f>

@@ -6,150 +6,150 @@ import type { FileTime } from '../property/value.ts'
 // Properties of status objects, and reserved ones (0x3e00 to 0x3fff).
 
 /** PtypString8. */
-export const PR_IDENTITY_DISPLAY_A = 0x3e00001e as PropertyTag<string>
+export const PR_IDENTITY_DISPLAY_A = 0x3e00001e as PropertyTag<string, 0x3e00001e>
 /** PtypString, PR_IDENTITY_DISPLAY, PR_IDENTITY_DISPLAY_W. */
-export const PidTagIdentityDisplay = 0x3e00001f as PropertyTag<string>
+export const PidTagIdentityDisplay = 0x3e00001f as PropertyTag<string, 0x3e00001f>
 /** PtypBinary, PR_IDENTITY_ENTRYID. */
-export const PidTagIdentityEntryId = 0x3e010102 as PropertyTag<Uint8Array>
+export const PidTagIdentityEntryId = 0x3e010102 as PropertyTag<Uint8Array, 0x3e010102>
 /** PtypInteger32, PR_RESOURCE_METHODS. */
-export const PidTagResourceMethods = 0x3e020003 as PropertyTag<number>
+export const PidTagResourceMethods = 0x3e020003 as PropertyTag<number, 0x3e020003>
 /** PtypInteger32, PR_RESOURCE_TYPE. */
-export const PidTagResourceType = 0x3e030003 as PropertyTag<number>
+export const PidTagResourceType = 0x3e030003 as PropertyTag<number, 0x3e030003>
 /** PtypInteger32, PR_STATUS_CODE. */
-export const PidTagStatusCode = 0x3e040003 as PropertyTag<number>
+export const PidTagStatusCode = 0x3e040003 as PropertyTag<number, 0x3e040003>
 /** PtypBinary, PR_IDENTITY_SEARCH_KEY. */
-export const PidTagIdentitySearchKey = 0x3e050102 as PropertyTag<Uint8Array>
+export const PidTagIdentitySearchKey = 0x3e050102 as PropertyTag<Uint8Array, 0x3e050102>
 /** PtypBinary, PR_OWN_STORE_ENTRYID. */
-export const PidTagOwnStoreEntryId = 0x3e060102 as PropertyTag<Uint8Array>
+export const PidTagOwnStoreEntryId = 0x3e060102 as PropertyTag<Uint8Array, 0x3e060102>
 /** PtypString8. */
-export const PR_RESOURCE_PATH_A = 0x3e07001e as PropertyTag<string>
+export const PR_RESOURCE_PATH_A = 0x3e07001e as PropertyTag<string, 0x3e07001e>
 /** PtypString, PR_RESOURCE_PATH, PR_RESOURCE_PATH_W. */
-export const PidTagResourcePath = 0x3e07001f as PropertyTag<string>
+export const PidTagResourcePath = 0x3e07001f as PropertyTag<string, 0x3e07001f>
 /** PtypString8. */
-export const PR_STATUS_STRING_A = 0x3e08001e as PropertyTag<string>
+export const PR_STATUS_STRING_A = 0x3e08001e as PropertyTag<string, 0x3e08001e>
 /** PtypString, PR_STATUS_STRING, PR_STATUS_STRING_W. */
-export const PidTagStatusString = 0x3e08001f as PropertyTag<string>
+export const PidTagStatusString = 0x3e08001f as PropertyTag<string, 0x3e08001f>
 /** PtypBoolean, PR_X400_DEFERRED_DELIVERY_CANCEL. */
-export const PidTagX400DeferredDeliveryCancel = 0x3e09000b as PropertyTag<boolean>
+export const PidTagX400DeferredDeliveryCancel = 0x3e09000b as PropertyTag<boolean, 0x3e09000b>
 /** PtypBinary, PR_HEADER_FOLDER_ENTRYID. */
-export const PidTagHeaderFolderEntryId = 0x3e0a0102 as PropertyTag<Uint8Array>
+export const PidTagHeaderFolderEntryId = 0x3e0a0102 as PropertyTag<Uint8Array, 0x3e0a0102>
 /** PtypInteger32, PR_REMOTE_PROGRESS. */
-export const PidTagRemoteProgress = 0x3e0b0003 as PropertyTag<number>
+export const PidTagRemoteProgress = 0x3e0b0003 as PropertyTag<number, 0x3e0b0003>
 /** PtypString8. */
-export const PR_REMOTE_PROGRESS_TEXT_A = 0x3e0c001e as PropertyTag<string>
+export const PR_REMOTE_PROGRESS_TEXT_A = 0x3e0c001e as PropertyTag<string, 0x3e0c001e>
 /** PtypString, PR_REMOTE_PROGRESS_TEXT, PR_REMOTE_PROGRESS_TEXT_W. */
-export const PidTagRemoteProgressText = 0x3e0c001f as PropertyTag<string>
+export const PidTagRemoteProgressText = 0x3e0c001f as PropertyTag<string, 0x3e0c001f>
 /** PtypBoolean, PR_REMOTE_VALIDATE_OK. */
-export const PidTagRemoteValidateOk = 0x3e0d000b as PropertyTag<boolean>
+export const PidTagRemoteValidateOk = 0x3e0d000b as PropertyTag<boolean, 0x3e0d000b>
 /** PtypInteger32, PR_CONTROL_FLAGS. */
-export const PidTagControlFlags = 0x3f000003 as PropertyTag<number>
+export const PidTagControlFlags = 0x3f000003 as PropertyTag<number, 0x3f000003>
 /** PtypBinary, PR_CONTROL_STRUCTURE. */
-export const PidTagControlStructure = 0x3f010102 as PropertyTag<Uint8Array>
+export const PidTagControlStructure = 0x3f010102 as PropertyTag<Uint8Array, 0x3f010102>
 /** PtypInteger32, PR_CONTROL_TYPE. */
-export const PidTagControlType = 0x3f020003 as PropertyTag<number>
+export const PidTagControlType = 0x3f020003 as PropertyTag<number, 0x3f020003>
 /** PtypInteger32, PR_DELTAX. */
-export const PidTagDeltaX = 0x3f030003 as PropertyTag<number>
+export const PidTagDeltaX = 0x3f030003 as PropertyTag<number, 0x3f030003>
 /** PtypInteger32, PR_DELTAY. */
-export const PidTagDeltaY = 0x3f040003 as PropertyTag<number>
+export const PidTagDeltaY = 0x3f040003 as PropertyTag<number, 0x3f040003>
 /** PtypInteger32, PR_XPOS. */
-export const PidTagXCoordinate = 0x3f050003 as PropertyTag<number>
+export const PidTagXCoordinate = 0x3f050003 as PropertyTag<number, 0x3f050003>
 /** PtypInteger32, PR_YPOS. */
-export const PidTagYCoordinate = 0x3f060003 as PropertyTag<number>
+export const PidTagYCoordinate = 0x3f060003 as PropertyTag<number, 0x3f060003>
 /** PtypBinary, PR_CONTROL_ID. */
-export const PidTagControlId = 0x3f070102 as PropertyTag<Uint8Array>
+export const PidTagControlId = 0x3f070102 as PropertyTag<Uint8Array, 0x3f070102>
 /** PtypInteger32, PR_INITIAL_DETAILS_PANE. */
-export const PidTagInitialDetailsPane = 0x3f080003 as PropertyTag<number>
+export const PidTagInitialDetailsPane = 0x3f080003 as PropertyTag<number, 0x3f080003>
 /** PtypString. */
-export const PidTagTemporaryDefaultDocument = 0x3f20001f as PropertyTag<string>
+export const PidTagTemporaryDefaultDocument = 0x3f20001f as PropertyTag<string, 0x3f20001f>
 /** PtypString8. */
-export const PR_PREVIEW_UNREAD_A = 0x3fd8001e as PropertyTag<string>
+export const PR_PREVIEW_UNREAD_A = 0x3fd8001e as PropertyTag<string, 0x3fd8001e>
 /** PtypString, PR_PREVIEW_UNREAD_W. */
-export const PR_PREVIEW_UNREAD = 0x3fd8001f as PropertyTag<string>
+export const PR_PREVIEW_UNREAD = 0x3fd8001f as PropertyTag<string, 0x3fd8001f>
 /** PtypString8. */
-export const PR_PREVIEW_A = 0x3fd9001e as PropertyTag<string>
+export const PR_PREVIEW_A = 0x3fd9001e as PropertyTag<string, 0x3fd9001e>
 /** PtypString, PR_PREVIEW_W. */
-export const PR_PREVIEW = 0x3fd9001f as PropertyTag<string>
+export const PR_PREVIEW = 0x3fd9001f as PropertyTag<string, 0x3fd9001f>
 /** PtypString8. */
-export const PR_ABSTRACT_A = 0x3fda001e as PropertyTag<string>
+export const PR_ABSTRACT_A = 0x3fda001e as PropertyTag<string, 0x3fda001e>
 /** PtypString, PR_ABSTRACT_W. */
-export const PR_ABSTRACT = 0x3fda001f as PropertyTag<string>
+export const PR_ABSTRACT = 0x3fda001f as PropertyTag<string, 0x3fda001f>
 /** PtypInteger32. */
-export const PR_DL_REPORT_FLAGS = 0x3fdb0003 as PropertyTag<number>
+export const PR_DL_REPORT_FLAGS = 0x3fdb0003 as PropertyTag<number, 0x3fdb0003>
 /** PtypBinary. */
-export const PR_BILATERAL_INFO = 0x3fdc0102 as PropertyTag<Uint8Array>
+export const PR_BILATERAL_INFO = 0x3fdc0102 as PropertyTag<Uint8Array, 0x3fdc0102>
 /** PtypInteger32. */
-export const PR_MSG_BODY_ID = 0x3fdd0003 as PropertyTag<number>
+export const PR_MSG_BODY_ID = 0x3fdd0003 as PropertyTag<number, 0x3fdd0003>
 /** PtypInteger32, PR_INTERNET_CPID. */
-export const PidTagInternetCodepage = 0x3fde0003 as PropertyTag<number>
+export const PidTagInternetCodepage = 0x3fde0003 as PropertyTag<number, 0x3fde0003>
 /** PtypInteger32, PR_AUTO_RESPONSE_SUPPRESS. */
-export const PidTagAutoResponseSuppress = 0x3fdf0003 as PropertyTag<number>
+export const PidTagAutoResponseSuppress = 0x3fdf0003 as PropertyTag<number, 0x3fdf0003>
 /** PtypObject, PR_ACL_TABLE. */
-export const PidTagAccessControlListTable = 0x3fe0000d as PropertyTag<Uint8Array>
+export const PidTagAccessControlListTable = 0x3fe0000d as PropertyTag<Uint8Array, 0x3fe0000d>
 /** PtypBinary, PR_ACL_DATA. */
-export const PidTagAccessControlListData = 0x3fe00102 as PropertyTag<Uint8Array>
+export const PidTagAccessControlListData = 0x3fe00102 as PropertyTag<Uint8Array, 0x3fe00102>
 /** PtypObject, PR_RULES_TABLE. */
-export const PidTagRulesTable = 0x3fe1000d as PropertyTag<Uint8Array>
+export const PidTagRulesTable = 0x3fe1000d as PropertyTag<Uint8Array, 0x3fe1000d>
 /** PtypBinary. */
-export const PR_RULES_DATA = 0x3fe10102 as PropertyTag<Uint8Array>
+export const PR_RULES_DATA = 0x3fe10102 as PropertyTag<Uint8Array, 0x3fe10102>
 /** PtypInteger32. */
-export const PR_FOLDER_DESIGN_FLAGS = 0x3fe20003 as PropertyTag<number>
+export const PR_FOLDER_DESIGN_FLAGS = 0x3fe20003 as PropertyTag<number, 0x3fe20003>
 /** PtypBoolean, PR_DELEGATED_BY_RULE. */
-export const PidTagDelegatedByRule = 0x3fe3000b as PropertyTag<boolean>
+export const PidTagDelegatedByRule = 0x3fe3000b as PropertyTag<boolean, 0x3fe3000b>
 /** PtypBoolean. */
-export const PR_DESIGN_IN_PROGRESS = 0x3fe4000b as PropertyTag<boolean>
+export const PR_DESIGN_IN_PROGRESS = 0x3fe4000b as PropertyTag<boolean, 0x3fe4000b>
 /** PtypBoolean. */
-export const PR_SECURE_ORIGINATION = 0x3fe5000b as PropertyTag<boolean>
+export const PR_SECURE_ORIGINATION = 0x3fe5000b as PropertyTag<boolean, 0x3fe5000b>
 /** PtypBoolean. */
-export const PR_PUBLISH_IN_ADDRESS_BOOK = 0x3fe6000b as PropertyTag<boolean>
+export const PR_PUBLISH_IN_ADDRESS_BOOK = 0x3fe6000b as PropertyTag<boolean, 0x3fe6000b>
 /** PtypInteger32, PR_RESOLVE_METHOD. */
-export const PidTagResolveMethod = 0x3fe70003 as PropertyTag<number>
+export const PidTagResolveMethod = 0x3fe70003 as PropertyTag<number, 0x3fe70003>
 /** PtypString. */
-export const PR_ADDRESS_BOOK_DISPLAY_NAME = 0x3fe8001f as PropertyTag<string>
+export const PR_ADDRESS_BOOK_DISPLAY_NAME = 0x3fe8001f as PropertyTag<string, 0x3fe8001f>
 /** PtypInteger32. */
-export const PR_EFORMS_LOCALE_ID = 0x3fe90003 as PropertyTag<number>
+export const PR_EFORMS_LOCALE_ID = 0x3fe90003 as PropertyTag<number, 0x3fe90003>
 /** PtypBoolean, PR_HAS_DAMS. */
-export const PidTagHasDeferredActionMessages = 0x3fea000b as PropertyTag<boolean>
+export const PidTagHasDeferredActionMessages = 0x3fea000b as PropertyTag<boolean, 0x3fea000b>
 /** PtypInteger32, PR_DEFERRED_SEND_NUMBER. */
-export const PidTagDeferredSendNumber = 0x3feb0003 as PropertyTag<number>
+export const PidTagDeferredSendNumber = 0x3feb0003 as PropertyTag<number, 0x3feb0003>
 /** PtypInteger32, PR_DEFERRED_SEND_UNITS. */
-export const PidTagDeferredSendUnits = 0x3fec0003 as PropertyTag<number>
+export const PidTagDeferredSendUnits = 0x3fec0003 as PropertyTag<number, 0x3fec0003>
 /** PtypInteger32, PR_EXPIRY_NUMBER. */
-export const PidTagExpiryNumber = 0x3fed0003 as PropertyTag<number>
+export const PidTagExpiryNumber = 0x3fed0003 as PropertyTag<number, 0x3fed0003>
 /** PtypInteger32, PR_EXPIRY_UNITS. */
-export const PidTagExpiryUnits = 0x3fee0003 as PropertyTag<number>
+export const PidTagExpiryUnits = 0x3fee0003 as PropertyTag<number, 0x3fee0003>
 /** PtypTime, PR_DEFERRED_SEND_TIME. */
-export const PidTagDeferredSendTime = 0x3fef0040 as PropertyTag<FileTime>
+export const PidTagDeferredSendTime = 0x3fef0040 as PropertyTag<FileTime, 0x3fef0040>
 /** PtypBinary, PR_CONFLICT_ENTRYID. */
-export const PidTagConflictEntryId = 0x3ff00102 as PropertyTag<Uint8Array>
+export const PidTagConflictEntryId = 0x3ff00102 as PropertyTag<Uint8Array, 0x3ff00102>
 /** PtypInteger32, PR_MESSAGE_LOCALE_ID. */
-export const PidTagMessageLocaleId = 0x3ff10003 as PropertyTag<number>
+export const PidTagMessageLocaleId = 0x3ff10003 as PropertyTag<number, 0x3ff10003>
 /** PtypBinary. */
-export const PR_RULE_TRIGGER_HISTORY = 0x3ff20102 as PropertyTag<Uint8Array>
+export const PR_RULE_TRIGGER_HISTORY = 0x3ff20102 as PropertyTag<Uint8Array, 0x3ff20102>
 /** PtypBinary. */
-export const PR_MOVE_TO_STORE_ENTRYID = 0x3ff30102 as PropertyTag<Uint8Array>
+export const PR_MOVE_TO_STORE_ENTRYID = 0x3ff30102 as PropertyTag<Uint8Array, 0x3ff30102>
 /** PtypBinary. */
-export const PR_MOVE_TO_FOLDER_ENTRYID = 0x3ff40102 as PropertyTag<Uint8Array>
+export const PR_MOVE_TO_FOLDER_ENTRYID = 0x3ff40102 as PropertyTag<Uint8Array, 0x3ff40102>
 /** PtypInteger32. */
-export const PR_STORAGE_QUOTA_LIMIT = 0x3ff50003 as PropertyTag<number>
+export const PR_STORAGE_QUOTA_LIMIT = 0x3ff50003 as PropertyTag<number, 0x3ff50003>
 /** PtypInteger32. */
-export const PR_EXCESS_STORAGE_USED = 0x3ff60003 as PropertyTag<number>
+export const PR_EXCESS_STORAGE_USED = 0x3ff60003 as PropertyTag<number, 0x3ff60003>
 /** PtypString. */
-export const PR_SVR_GENERATING_QUOTA_MSG = 0x3ff7001f as PropertyTag<string>
+export const PR_SVR_GENERATING_QUOTA_MSG = 0x3ff7001f as PropertyTag<string, 0x3ff7001f>
 /** PtypString8. */
-export const PR_CREATOR_NAME_A = 0x3ff8001e as PropertyTag<string>
+export const PR_CREATOR_NAME_A = 0x3ff8001e as PropertyTag<string, 0x3ff8001e>
 /** PtypString, PR_CREATOR_NAME, PR_CREATOR_NAME_W. */
-export const PidTagCreatorName = 0x3ff8001f as PropertyTag<string>
+export const PidTagCreatorName = 0x3ff8001f as PropertyTag<string, 0x3ff8001f>
 /** PtypBinary, PR_CREATOR_ENTRYID. */
-export const PidTagCreatorEntryId = 0x3ff90102 as PropertyTag<Uint8Array>
+export const PidTagCreatorEntryId = 0x3ff90102 as PropertyTag<Uint8Array, 0x3ff90102>
 /** PtypString8. */
-export const PR_LAST_MODIFIER_NAME_A = 0x3ffa001e as PropertyTag<string>
+export const PR_LAST_MODIFIER_NAME_A = 0x3ffa001e as PropertyTag<string, 0x3ffa001e>
 /** PtypString, PR_LAST_MODIFIER_NAME, PR_LAST_MODIFIER_NAME_W. */
-export const PidTagLastModifierName = 0x3ffa001f as PropertyTag<string>
+export const PidTagLastModifierName = 0x3ffa001f as PropertyTag<string, 0x3ffa001f>
 /** PtypBinary, PR_LAST_MODIFIER_ENTRYID. */
-export const PidTagLastModifierEntryId = 0x3ffb0102 as PropertyTag<Uint8Array>
+export const PidTagLastModifierEntryId = 0x3ffb0102 as PropertyTag<Uint8Array, 0x3ffb0102>
 /** PtypString. */
-export const PR_REPLY_RECIPIENT_SMTP_PROXIES = 0x3ffc001f as PropertyTag<string>
+export const PR_REPLY_RECIPIENT_SMTP_PROXIES = 0x3ffc001f as PropertyTag<string, 0x3ffc001f>
 /** PtypInteger32, PR_MESSAGE_CODEPAGE. */
-export const PidTagMessageCodepage = 0x3ffd0003 as PropertyTag<number>
+export const PidTagMessageCodepage = 0x3ffd0003 as PropertyTag<number, 0x3ffd0003>
 /** PtypBinary. */
-export const PR_EXTENDED_ACL_DATA = 0x3ffe0102 as PropertyTag<Uint8Array>
+export const PR_EXTENDED_ACL_DATA = 0x3ffe0102 as PropertyTag<Uint8Array, 0x3ffe0102>

@@ -6,62 +6,62 @@ import type { FileTime } from '../property/value.ts'
 // Envelope and recipient properties that transports define (0x4000 to 0x5fff).
 
 /** PtypInteger32. */
-export const PidTagSentRepresentingFlags = 0x401a0003 as PropertyTag<number>
+export const PidTagSentRepresentingFlags = 0x401a0003 as PropertyTag<number, 0x401a0003>
 /** PtypString. */
-export const PidTagReadReceiptAddressType = 0x4029001f as PropertyTag<string>
+export const PidTagReadReceiptAddressType = 0x4029001f as PropertyTag<string, 0x4029001f>
 /** PtypString. */
-export const PidTagReadReceiptEmailAddress = 0x402a001f as PropertyTag<string>
+export const PidTagReadReceiptEmailAddress = 0x402a001f as PropertyTag<string, 0x402a001f>
 /** PtypString. */
-export const PidTagReadReceiptName = 0x402b001f as PropertyTag<string>
+export const PidTagReadReceiptName = 0x402b001f as PropertyTag<string, 0x402b001f>
 /** PtypString8. */
-export const PR_ORG_EMAIL_ADDRESS_A = 0x403e001e as PropertyTag<string>
+export const PR_ORG_EMAIL_ADDRESS_A = 0x403e001e as PropertyTag<string, 0x403e001e>
 /** PtypString, PR_ORG_EMAIL_ADDRESS. */
-export const PidTagOrgEmailAddress = 0x403e001f as PropertyTag<string>
+export const PidTagOrgEmailAddress = 0x403e001f as PropertyTag<string, 0x403e001f>
 /** PtypInteger32, PR_CONTENT_FILTER_SCL. */
-export const PidTagContentFilterSpamConfidenceLevel = 0x40760003 as PropertyTag<number>
+export const PidTagContentFilterSpamConfidenceLevel = 0x40760003 as PropertyTag<number, 0x40760003>
 /** PtypInteger32, PR_SENDER_ID_STATUS. */
-export const PidTagSenderIdStatus = 0x40790003 as PropertyTag<number>
+export const PidTagSenderIdStatus = 0x40790003 as PropertyTag<number, 0x40790003>
 /** PtypTime, PR_HIER_REV. */
-export const PidTagHierRev = 0x40820040 as PropertyTag<FileTime>
+export const PidTagHierRev = 0x40820040 as PropertyTag<FileTime, 0x40820040>
 /** PtypString, PR_PURPORTED_SENDER_DOMAIN. */
-export const PidTagPurportedSenderDomain = 0x4083001f as PropertyTag<string>
+export const PidTagPurportedSenderDomain = 0x4083001f as PropertyTag<string, 0x4083001f>
 /** PtypInteger32. */
-export const PR_CONTENT_FILTER_PCL = 0x40840003 as PropertyTag<number>
+export const PR_CONTENT_FILTER_PCL = 0x40840003 as PropertyTag<number, 0x40840003>
 /** PtypInteger32, PR_INETMAIL_OVERRIDE_FORMAT. */
-export const PidTagInternetMailOverrideFormat = 0x59020003 as PropertyTag<number>
+export const PidTagInternetMailOverrideFormat = 0x59020003 as PropertyTag<number, 0x59020003>
 /** PtypInteger32, PR_MSG_EDITOR_FORMAT. */
-export const PidTagMessageEditorFormat = 0x59090003 as PropertyTag<number>
+export const PidTagMessageEditorFormat = 0x59090003 as PropertyTag<number, 0x59090003>
 /** PtypString8. */
-export const PR_SENDER_SMTP_ADDRESS_A = 0x5d01001e as PropertyTag<string>
+export const PR_SENDER_SMTP_ADDRESS_A = 0x5d01001e as PropertyTag<string, 0x5d01001e>
 /** PtypString, PR_SENDER_SMTP_ADDRESS, PR_SENDER_SMTP_ADDRESS_W. */
-export const PidTagSenderSmtpAddress = 0x5d01001f as PropertyTag<string>
+export const PidTagSenderSmtpAddress = 0x5d01001f as PropertyTag<string, 0x5d01001f>
 /** PtypString8. */
-export const PR_SENT_REPRESENTING_SMTP_ADDRESS_A = 0x5d02001e as PropertyTag<string>
+export const PR_SENT_REPRESENTING_SMTP_ADDRESS_A = 0x5d02001e as PropertyTag<string, 0x5d02001e>
 /** PtypString, PR_SENT_REPRESENTING_SMTP_ADDRESS, PR_SENT_REPRESENTING_SMTP_ADDRESS_W. */
-export const PidTagSentRepresentingSmtpAddress = 0x5d02001f as PropertyTag<string>
+export const PidTagSentRepresentingSmtpAddress = 0x5d02001f as PropertyTag<string, 0x5d02001f>
 /** PtypString. */
-export const PidTagReadReceiptSmtpAddress = 0x5d05001f as PropertyTag<string>
+export const PidTagReadReceiptSmtpAddress = 0x5d05001f as PropertyTag<string, 0x5d05001f>
 /** PtypString. */
-export const PidTagReceivedBySmtpAddress = 0x5d07001f as PropertyTag<string>
+export const PidTagReceivedBySmtpAddress = 0x5d07001f as PropertyTag<string, 0x5d07001f>
 /** PtypString. */
-export const PidTagReceivedRepresentingSmtpAddress = 0x5d08001f as PropertyTag<string>
+export const PidTagReceivedRepresentingSmtpAddress = 0x5d08001f as PropertyTag<string, 0x5d08001f>
 /** PtypInteger32, PR_RECIPIENT_RESOURCESTATE. */
-export const PidTagRecipientResourceState = 0x5fde0003 as PropertyTag<number>
+export const PidTagRecipientResourceState = 0x5fde0003 as PropertyTag<number, 0x5fde0003>
 /** PtypInteger32, PR_RECIPIENT_ORDER. */
-export const PidTagRecipientOrder = 0x5fdf0003 as PropertyTag<number>
+export const PidTagRecipientOrder = 0x5fdf0003 as PropertyTag<number, 0x5fdf0003>
 /** PtypBoolean, PR_RECIPIENT_PROPOSED. */
-export const PidTagRecipientProposed = 0x5fe1000b as PropertyTag<boolean>
+export const PidTagRecipientProposed = 0x5fe1000b as PropertyTag<boolean, 0x5fe1000b>
 /** PtypTime, PR_RECIPIENT_PROPOSEDSTARTTIME. */
-export const PidTagRecipientProposedStartTime = 0x5fe30040 as PropertyTag<FileTime>
+export const PidTagRecipientProposedStartTime = 0x5fe30040 as PropertyTag<FileTime, 0x5fe30040>
 /** PtypTime, PR_RECIPIENT_PROPOSEDENDTIME. */
-export const PidTagRecipientProposedEndTime = 0x5fe40040 as PropertyTag<FileTime>
+export const PidTagRecipientProposedEndTime = 0x5fe40040 as PropertyTag<FileTime, 0x5fe40040>
 /** PtypString, PR_RECIPIENT_DISPLAY_NAME, PR_RECIPIENT_DISPLAY_NAME_W. */
-export const PidTagRecipientDisplayName = 0x5ff6001f as PropertyTag<string>
+export const PidTagRecipientDisplayName = 0x5ff6001f as PropertyTag<string, 0x5ff6001f>
 /** PtypBinary, PR_RECIPIENT_ENTRYID. */
-export const PidTagRecipientEntryId = 0x5ff70102 as PropertyTag<Uint8Array>
+export const PidTagRecipientEntryId = 0x5ff70102 as PropertyTag<Uint8Array, 0x5ff70102>
 /** PtypTime, PR_RECIPIENT_TRACKSTATUS_TIME. */
-export const PidTagRecipientTrackStatusTime = 0x5ffb0040 as PropertyTag<FileTime>
+export const PidTagRecipientTrackStatusTime = 0x5ffb0040 as PropertyTag<FileTime, 0x5ffb0040>
 /** PtypInteger32, PR_RECIPIENT_FLAGS. */
-export const PidTagRecipientFlags = 0x5ffd0003 as PropertyTag<number>
+export const PidTagRecipientFlags = 0x5ffd0003 as PropertyTag<number, 0x5ffd0003>
 /** PtypInteger32, PR_RECIPIENT_TRACKSTATUS. */
-export const PidTagRecipientTrackStatus = 0x5fff0003 as PropertyTag<number>
+export const PidTagRecipientTrackStatus = 0x5fff0003 as PropertyTag<number, 0x5fff0003>

@@ -6,82 +6,82 @@ import type { FileTime } from '../property/value.ts'
 // Properties that are not transmitted, free to define (0x6000 to 0x65ff).
 
 /** PtypInteger32. */
-export const PR_DOTSTUFF_STATE = 0x60010003 as PropertyTag<number>
+export const PR_DOTSTUFF_STATE = 0x60010003 as PropertyTag<number, 0x60010003>
 /** PtypString8. */
-export const PR_NICK_NAME_A = 0x6001001e as PropertyTag<string>
+export const PR_NICK_NAME_A = 0x6001001e as PropertyTag<string, 0x6001001e>
 /** PtypString, PR_NICK_NAME_W. */
-export const PR_NICK_NAME = 0x6001001f as PropertyTag<string>
+export const PR_NICK_NAME = 0x6001001f as PropertyTag<string, 0x6001001f>
 /** PtypString8. */
-export const PR_DROPDOWN_DISPLAY_NAME_A = 0x6003001e as PropertyTag<string>
+export const PR_DROPDOWN_DISPLAY_NAME_A = 0x6003001e as PropertyTag<string, 0x6003001e>
 /** PtypString, PR_DROPDOWN_DISPLAY_NAME_W. */
-export const PR_DROPDOWN_DISPLAY_NAME = 0x6003001f as PropertyTag<string>
+export const PR_DROPDOWN_DISPLAY_NAME = 0x6003001f as PropertyTag<string, 0x6003001f>
 /** PtypInteger32. */
-export const PR_NICK_NAME_WEIGHT = 0x60040003 as PropertyTag<number>
+export const PR_NICK_NAME_WEIGHT = 0x60040003 as PropertyTag<number, 0x60040003>
 /** PtypInteger32, PR_JUNK_INCLUDE_CONTACTS. */
-export const PidTagJunkIncludeContacts = 0x61000003 as PropertyTag<number>
+export const PidTagJunkIncludeContacts = 0x61000003 as PropertyTag<number, 0x61000003>
 /** PtypInteger32, PR_JUNK_THRESHOLD. */
-export const PidTagJunkThreshold = 0x61010003 as PropertyTag<number>
+export const PidTagJunkThreshold = 0x61010003 as PropertyTag<number, 0x61010003>
 /** PtypInteger32, PR_JUNK_PERMANENTLY_DELETE. */
-export const PidTagJunkPermanentlyDelete = 0x61020003 as PropertyTag<number>
+export const PidTagJunkPermanentlyDelete = 0x61020003 as PropertyTag<number, 0x61020003>
 /** PtypInteger32, PR_JUNK_ADD_RECIPS_TO_SSL. */
-export const PidTagJunkAddRecipientsToSafeSendersList = 0x61030003 as PropertyTag<number>
+export const PidTagJunkAddRecipientsToSafeSendersList = 0x61030003 as PropertyTag<number, 0x61030003>
 /** PtypBoolean, PR_JUNK_PHISHING_ENABLE_LINKS. */
-export const PidTagJunkPhishingEnableLinks = 0x6107000b as PropertyTag<boolean>
+export const PidTagJunkPhishingEnableLinks = 0x6107000b as PropertyTag<boolean, 0x6107000b>
 /** PtypBinary. */
-export const PidTagMimeSkeleton = 0x64f00102 as PropertyTag<Uint8Array>
+export const PidTagMimeSkeleton = 0x64f00102 as PropertyTag<Uint8Array, 0x64f00102>
 /** PtypInteger64. */
-export const PR_RULE_SERVER_RULE_ID = 0x65a00014 as PropertyTag<bigint>
+export const PR_RULE_SERVER_RULE_ID = 0x65a00014 as PropertyTag<bigint, 0x65a00014>
 /** PtypBoolean. */
-export const PR_FORCE_CLIENT_REFRESH = 0x65a1000b as PropertyTag<boolean>
+export const PR_FORCE_CLIENT_REFRESH = 0x65a1000b as PropertyTag<boolean, 0x65a1000b>
 /** PtypBinary, PR_REPLY_TEMPLATE_ID. */
-export const PidTagReplyTemplateId = 0x65c20102 as PropertyTag<Uint8Array>
+export const PidTagReplyTemplateId = 0x65c20102 as PropertyTag<Uint8Array, 0x65c20102>
 /** PtypInteger32, PR_SECURE_SUBMIT_FLAGS. */
-export const PidTagSecureSubmitFlags = 0x65c60003 as PropertyTag<number>
+export const PidTagSecureSubmitFlags = 0x65c60003 as PropertyTag<number, 0x65c60003>
 /** PtypString, PR_PROFILE_ALTERNATE_STORE_TYPE_W. */
-export const PR_PROFILE_ALTERNATE_STORE_TYPE = 0x65d0001f as PropertyTag<string>
+export const PR_PROFILE_ALTERNATE_STORE_TYPE = 0x65d0001f as PropertyTag<string, 0x65d0001f>
 /** PtypBinary, PR_SOURCE_KEY. */
-export const PidTagSourceKey = 0x65e00102 as PropertyTag<Uint8Array>
+export const PidTagSourceKey = 0x65e00102 as PropertyTag<Uint8Array, 0x65e00102>
 /** PtypBinary, PR_PARENT_SOURCE_KEY. */
-export const PidTagParentSourceKey = 0x65e10102 as PropertyTag<Uint8Array>
+export const PidTagParentSourceKey = 0x65e10102 as PropertyTag<Uint8Array, 0x65e10102>
 /** PtypBinary, PR_CHANGE_KEY. */
-export const PidTagChangeKey = 0x65e20102 as PropertyTag<Uint8Array>
+export const PidTagChangeKey = 0x65e20102 as PropertyTag<Uint8Array, 0x65e20102>
 /** PtypBinary, PR_PREDECESSOR_CHANGE_LIST. */
-export const PidTagPredecessorChangeList = 0x65e30102 as PropertyTag<Uint8Array>
+export const PidTagPredecessorChangeList = 0x65e30102 as PropertyTag<Uint8Array, 0x65e30102>
 /** PtypInteger32. */
-export const PR_SYNCHRONIZE_FLAGS = 0x65e40003 as PropertyTag<number>
+export const PR_SYNCHRONIZE_FLAGS = 0x65e40003 as PropertyTag<number, 0x65e40003>
 /** PtypBoolean. */
-export const PR_AUTO_ADD_NEW_SUBS = 0x65e5000b as PropertyTag<boolean>
+export const PR_AUTO_ADD_NEW_SUBS = 0x65e5000b as PropertyTag<boolean, 0x65e5000b>
 /** PtypBoolean. */
-export const PR_NEW_SUBS_GET_AUTO_ADD = 0x65e6000b as PropertyTag<boolean>
+export const PR_NEW_SUBS_GET_AUTO_ADD = 0x65e6000b as PropertyTag<boolean, 0x65e6000b>
 /** PtypString8. */
-export const PR_MESSAGE_SITE_NAME_A = 0x65e7001e as PropertyTag<string>
+export const PR_MESSAGE_SITE_NAME_A = 0x65e7001e as PropertyTag<string, 0x65e7001e>
 /** PtypString, PR_MESSAGE_SITE_NAME_W. */
-export const PR_MESSAGE_SITE_NAME = 0x65e7001f as PropertyTag<string>
+export const PR_MESSAGE_SITE_NAME = 0x65e7001f as PropertyTag<string, 0x65e7001f>
 /** PtypBoolean. */
-export const PR_MESSAGE_PROCESSED = 0x65e8000b as PropertyTag<boolean>
+export const PR_MESSAGE_PROCESSED = 0x65e8000b as PropertyTag<boolean, 0x65e8000b>
 /** PtypInteger32, PR_RULE_MSG_STATE. */
-export const PidTagRuleMessageState = 0x65e90003 as PropertyTag<number>
+export const PidTagRuleMessageState = 0x65e90003 as PropertyTag<number, 0x65e90003>
 /** PtypInteger32, PR_RULE_MSG_USER_FLAGS. */
-export const PidTagRuleMessageUserFlags = 0x65ea0003 as PropertyTag<number>
+export const PidTagRuleMessageUserFlags = 0x65ea0003 as PropertyTag<number, 0x65ea0003>
 /** PtypString8. */
-export const PR_RULE_MSG_PROVIDER_A = 0x65eb001e as PropertyTag<string>
+export const PR_RULE_MSG_PROVIDER_A = 0x65eb001e as PropertyTag<string, 0x65eb001e>
 /** PtypString, PR_RULE_MSG_PROVIDER, PR_RULE_MSG_PROVIDER_W. */
-export const PidTagRuleMessageProvider = 0x65eb001f as PropertyTag<string>
+export const PidTagRuleMessageProvider = 0x65eb001f as PropertyTag<string, 0x65eb001f>
 /** Another name of {@link PidTagRuleMessageProvider}. */
-export const PidTagRuleMsgProvider = 0x65eb001f as PropertyTag<string>
+export const PidTagRuleMsgProvider = 0x65eb001f as PropertyTag<string, 0x65eb001f>
 /** PtypString8. */
-export const PR_RULE_MSG_NAME_A = 0x65ec001e as PropertyTag<string>
+export const PR_RULE_MSG_NAME_A = 0x65ec001e as PropertyTag<string, 0x65ec001e>
 /** PtypString, PR_RULE_MSG_NAME, PR_RULE_MSG_NAME_W. */
-export const PidTagRuleMessageName = 0x65ec001f as PropertyTag<string>
+export const PidTagRuleMessageName = 0x65ec001f as PropertyTag<string, 0x65ec001f>
 /** Another name of {@link PidTagRuleMessageName}. */
-export const PidTagRuleMsgName = 0x65ec001f as PropertyTag<string>
+export const PidTagRuleMsgName = 0x65ec001f as PropertyTag<string, 0x65ec001f>
 /** PtypInteger32, PR_RULE_MSG_LEVEL. */
-export const PidTagRuleMessageLevel = 0x65ed0003 as PropertyTag<number>
+export const PidTagRuleMessageLevel = 0x65ed0003 as PropertyTag<number, 0x65ed0003>
 /** PtypBinary, PR_RULE_MSG_PROVIDER_DATA. */
-export const PidTagRuleMessageProviderData = 0x65ee0102 as PropertyTag<Uint8Array>
+export const PidTagRuleMessageProviderData = 0x65ee0102 as PropertyTag<Uint8Array, 0x65ee0102>
 /** PtypInteger32, PR_RULE_MSG_SEQUENCE. */
-export const PidTagRuleMessageSequence = 0x65f30003 as PropertyTag<number>
+export const PidTagRuleMessageSequence = 0x65f30003 as PropertyTag<number, 0x65f30003>
 /** PtypBoolean. */
-export const PR_PREVENT_MSG_CREATE = 0x65f4000b as PropertyTag<boolean>
+export const PR_PREVENT_MSG_CREATE = 0x65f4000b as PropertyTag<boolean, 0x65f4000b>
 /** PtypTime. */
-export const PR_IMAP_INTERNAL_DATE = 0x65f50040 as PropertyTag<FileTime>
+export const PR_IMAP_INTERNAL_DATE = 0x65f50040 as PropertyTag<FileTime, 0x65f50040>

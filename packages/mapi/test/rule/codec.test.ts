@@ -243,11 +243,11 @@ describe('the other actions', () => {
     expectBytes(standard, [bounce(BounceCode.NotAuthorized)], '0100 0d00 06 00000000 00000000  26000000')
   })
 
-  it('MS-OXORULE_R322 MS-OXORULE_R328 MS-OXORULE_R1003 MS-OXORULE_R1006 OP_FORWARD has recipients', () => {
+  it('MS-OXORULE_R322 MS-OXORULE_R328 MS-OXORULE_R1003 MS-OXORULE_R1006 MS-OXORULE_R633 OP_FORWARD has recipients', () => {
     expectBytes(
       standard,
       [forwardTo([recipient], ForwardFlavor.PreserveSender | ForwardFlavor.DoNotMungeMessage)],
-      '0100 1e00 07 03000000 00000000  0100  01 0200 1f000130 61000000 0300150c 01000000',
+      '0100 1e00 07 03000000 00000000  0100  00 0200 1f000130 61000000 0300150c 01000000',
     )
   })
 
@@ -255,7 +255,7 @@ describe('the other actions', () => {
     expectBytes(
       extended,
       [delegateTo([recipient])],
-      '01000000 22000000 08 00000000 00000000  01000000  01 02000000 1f000130 61000000 0300150c 01000000',
+      '01000000 22000000 08 00000000 00000000  01000000  00 02000000 1f000130 61000000 0300150c 01000000',
     )
   })
 

@@ -92,8 +92,8 @@ describe('tag constants', () => {
 describe('named property constants', () => {
   it('by a number', () => {
     expect(PidLidFileUnder).toEqual({ kind: 'lid', set: PSETID_Address, lid: 0x8005, type: 0x001f })
-    expectTypeOf(PidLidFileUnder).toEqualTypeOf<NamedProperty<string>>()
-    expectTypeOf(PidLidTaskDueDate).toEqualTypeOf<NamedProperty<FileTime>>()
+    expectTypeOf(PidLidFileUnder).toEqualTypeOf<NamedProperty<string, 0x8005>>()
+    expectTypeOf(PidLidTaskDueDate).toEqualTypeOf<NamedProperty<FileTime, 0x8105>>()
   })
 
   it('by a string', () => {
@@ -104,7 +104,7 @@ describe('named property constants', () => {
       name: 'Content-Type',
       type: 0x001f,
     })
-    expectTypeOf(PidNameKeywords).toEqualTypeOf<NamedProperty<readonly string[]>>()
+    expectTypeOf(PidNameKeywords).toEqualTypeOf<NamedProperty<readonly string[], 'Keywords'>>()
   })
 
   it('in property sets that are GUIDs', () => {

@@ -63,26 +63,31 @@ function decoded(type: number, hex: string): PropertyValue {
 
 /** Type, a value of it, its bytes without HasValue, and the requirement that says whether there is one. */
 const WITH_HAS_VALUE: readonly (readonly [number, PropertyValue, string, string])[] = [
-  [PtypString, 'A', '41000000', 'R2001'],
-  [PtypString8, 'A', '4100', 'R2002'],
-  [PtypBinary, fromHex('0102'), '02000000 0102', 'R2003'],
-  [PtypMultipleInteger16, [1, -1], '02000000 0100 ffff', 'R2004 MS-OXCMAPIHTTP_R2250'],
-  [PtypMultipleInteger32, [1], '01000000 01000000', 'R2251'],
-  [PtypMultipleFloating32, [1.5], '01000000 0000c03f', 'R2252'],
-  [PtypMultipleFloating64, [1.5], '01000000 000000000000f83f', 'R2253'],
-  [PtypMultipleCurrency, [1n], '01000000 0100000000000000', 'R2254'],
-  [PtypMultipleFloatingTime, [1.5], '01000000 000000000000f83f', 'R2255'],
-  [PtypMultipleInteger64, [-1n], '01000000 ffffffffffffffff', 'R2256'],
-  [PtypMultipleString, ['A', ''], '02000000 ff 41000000 ff 0000', 'R2257'],
-  [PtypMultipleString8, ['A', ''], '02000000 ff 4100 ff 00', 'R2258'],
-  [PtypMultipleTime, [1n], '01000000 0100000000000000', 'R2259'],
+  [PtypString, 'A', '41000000', 'MS-OXCMAPIHTTP_R2001'],
+  [PtypString8, 'A', '4100', 'MS-OXCMAPIHTTP_R2002'],
+  [PtypBinary, fromHex('0102'), '02000000 0102', 'MS-OXCMAPIHTTP_R2003'],
+  [PtypMultipleInteger16, [1, -1], '02000000 0100 ffff', 'MS-OXCMAPIHTTP_R2004 MS-OXCMAPIHTTP_R2250'],
+  [PtypMultipleInteger32, [1], '01000000 01000000', 'MS-OXCMAPIHTTP_R2251'],
+  [PtypMultipleFloating32, [1.5], '01000000 0000c03f', 'MS-OXCMAPIHTTP_R2252'],
+  [PtypMultipleFloating64, [1.5], '01000000 000000000000f83f', 'MS-OXCMAPIHTTP_R2253'],
+  [PtypMultipleCurrency, [1n], '01000000 0100000000000000', 'MS-OXCMAPIHTTP_R2254'],
+  [PtypMultipleFloatingTime, [1.5], '01000000 000000000000f83f', 'MS-OXCMAPIHTTP_R2255'],
+  [PtypMultipleInteger64, [-1n], '01000000 ffffffffffffffff', 'MS-OXCMAPIHTTP_R2256'],
+  [PtypMultipleString, ['A', ''], '02000000 ff 41000000 ff 0000', 'MS-OXCMAPIHTTP_R2257'],
+  [PtypMultipleString8, ['A', ''], '02000000 ff 4100 ff 00', 'MS-OXCMAPIHTTP_R2258'],
+  [PtypMultipleTime, [1n], '01000000 0100000000000000', 'MS-OXCMAPIHTTP_R2259'],
   [
     PtypMultipleGuid,
     ['c840a7dc-42c0-1a10-b4b9-08002b2fe182'],
     '01000000 dca740c8c042101ab4b908002b2fe182',
-    'R2260',
+    'MS-OXCMAPIHTTP_R2260',
   ],
-  [PtypMultipleBinary, [fromHex('01'), fromHex('')], '02000000 ff 01000000 01 ff 00000000', 'R2261'],
+  [
+    PtypMultipleBinary,
+    [fromHex('01'), fromHex('')],
+    '02000000 ff 01000000 01 ff 00000000',
+    'MS-OXCMAPIHTTP_R2261',
+  ],
 ]
 
 const WITHOUT_HAS_VALUE: readonly (readonly [number, PropertyValue, string])[] = [
@@ -98,7 +103,7 @@ const WITHOUT_HAS_VALUE: readonly (readonly [number, PropertyValue, string])[] =
 
 describe('AddressBookPropertyValue', () => {
   for (const [type, value, hex, id] of WITH_HAS_VALUE) {
-    it(`MS-OXCMAPIHTTP_${id} ${propertyTypeName(type)} comes after HasValue`, () => {
+    it(`${id} ${propertyTypeName(type)} comes after HasValue`, () => {
       expect(encoded(type, value)).toBe(toHex(fromHex(`ff${hex}`)))
       expect(decoded(type, `ff${hex}`)).toEqual(value)
     })
@@ -186,9 +191,12 @@ describe('LargePropertyTagArray', () => {
 })
 
 describe('restrictions of the address book endpoint', () => {
-  it('have counts of four bytes and values with HasValue', () => {
+  it('have counts of four bytes and values with HasValue, in front of the tag too', () => {
     const tag = propertyTag<string>(0x3001, PtypString)
-    const hex = '00 02000000 03 02000100 1f000130 1f000130 ff 41000000 04 04 1f000130 1f000130 ff 42000000'
+    const hex =
+      '00 02000000 03 02000100 1f000130 ff 1f000130 ff 41000000 04 04 1f000130 ff 1f000130 ff 42000000'
+    const withoutFirst =
+      '00 02000000 03 02000100 1f000130 1f000130 ff 41000000 04 04 1f000130 1f000130 ff 42000000'
     const filter = {
       kind: 'and' as const,
       restrictions: [
@@ -197,6 +205,7 @@ describe('restrictions of the address book endpoint', () => {
       ],
     }
     expect(decodeWith(addressBookRestriction, fromHex(hex))).toEqual(filter)
+    expect(decodeWith(addressBookRestriction, fromHex(withoutFirst))).toEqual(filter)
     expect(toHex(encodeWith(addressBookRestriction, filter as never))).toBe(toHex(fromHex(hex)))
   })
 
