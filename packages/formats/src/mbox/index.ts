@@ -1,0 +1,1 @@
+export { type MboxMessage, readMbox, writeMbox } from './mbox.ts'

@@ -1,0 +1,2 @@
+export { MemoryMessage } from './memory-message.ts'
+export { MemoryNames } from './memory-names.ts'
