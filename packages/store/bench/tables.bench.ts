@@ -32,7 +32,7 @@ import {
   sortBy,
   type Table,
 } from '@bourse/mapi'
-import type { Benchmark, Comparison } from '../../../tools/bench/index.ts'
+import { type Benchmark, type Comparison, compareAsync } from '../../../tools/bench/index.ts'
 import { Logon } from '../src/access/logon.ts'
 import type { Principal } from '../src/access/principal.ts'
 import { StoreEngine } from '../src/engine.ts'
@@ -44,7 +44,6 @@ import type { SqlValue } from '../src/storage/storage.ts'
 import { sortKey } from '../src/table/fold.ts'
 import { openContentsTable } from '../src/table/open-table.ts'
 import { ViewRegistry } from '../src/table/view-registry.ts'
-import { compareAsync } from './compare-async.ts'
 
 const LARGE = 100_000
 const SMALL = 1_000

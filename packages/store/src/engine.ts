@@ -189,9 +189,17 @@ export class StoreEngine implements AsyncDisposable {
    * are not given out again ([MS-OXCSTOR] 3.2.3), so that clients who have seen them are not led astray.
    *
    * @param options.replace Put it in the place of the mailbox of this GUID, if there is one; else that is `DuplicateObject`.
+   * @param options.guid The mailbox that it has to be; `InvalidParameter` is thrown if the backup is of another one.
    */
-  async restoreMailbox(path: string, options: { readonly replace?: boolean } = {}): Promise<Mailbox> {
-    return this.#bringIn(path, options.replace === true, true)
+  async restoreMailbox(
+    path: string,
+    options: { readonly replace?: boolean; readonly guid?: Guid } = {},
+  ): Promise<Mailbox> {
+    return this.#bringIn(path, {
+      replace: options.replace === true,
+      isRestored: true,
+      expected: options.guid,
+    })
   }
 
   /** Moves a mailbox out: into a file, for {@link importMailbox} of another engine. It is not here any more then. */
@@ -202,7 +210,7 @@ export class StoreEngine implements AsyncDisposable {
 
   /** Takes a mailbox that another engine has exported, and opens it. The file stays. Throws `DuplicateObject` if it is here already. */
   async importMailbox(path: string): Promise<Mailbox> {
-    return this.#bringIn(path, false, false)
+    return this.#bringIn(path, { replace: false, isRestored: false, expected: undefined })
   }
 
   /** Moves a mailbox to another engine. */
@@ -236,7 +244,15 @@ export class StoreEngine implements AsyncDisposable {
     for (const guid of [...this.#open.keys()]) await this.closeMailbox(guid)
   }
 
-  async #bringIn(path: string, replace: boolean, isRestored: boolean): Promise<Mailbox> {
+  async #bringIn(
+    path: string,
+    options: {
+      readonly replace: boolean
+      readonly isRestored: boolean
+      readonly expected: Guid | undefined
+    },
+  ): Promise<Mailbox> {
+    const { replace, isRestored, expected } = options
     const copy = join(this.directory, `${crypto.randomUUID()}.new`)
     try {
       await copyFile(path, copy)
@@ -244,6 +260,9 @@ export class StoreEngine implements AsyncDisposable {
       let guid: Guid
       try {
         guid = (await storage.read(readMailboxInfo)).guid
+        if (expected !== undefined && guid !== expected) {
+          throw new MapiError(ErrorCode.InvalidParameter, { message: `The file is of mailbox ${guid}.` })
+        }
         if (this.hasMailbox(guid) && !replace) throw new MapiError(ErrorCode.DuplicateObject)
         if (isRestored) await storage.write(skipCounters)
       } finally {

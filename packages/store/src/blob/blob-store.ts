@@ -31,14 +31,15 @@ export class BlobStore {
   /** Stores bytes that are whole in memory, within a transaction of the caller's. */
   async put(tx: Transaction, bytes: Uint8Array): Promise<BlobRef> {
     const ref = new BlobRef(createHash('sha256').update(bytes).digest(), bytes.length)
-    const row = await tx.get<{ id: number }>(
-      'INSERT INTO blob (hash, size, state) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING RETURNING id',
+    const { changes } = await tx.run(
+      'INSERT INTO blob (hash, size, state, data) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING',
       ref.hash,
       ref.size,
       COMPLETE,
+      isOneChunk(ref) ? bytes : null,
     )
-    if (row === undefined) return ref
-    const { id } = row
+    if (changes === 0 || isOneChunk(ref)) return ref
+    const id = (await this.#idOf(tx, ref))!
     for (let seq = 0, at = 0; at < bytes.length; seq++, at += BLOB_CHUNK_BYTES) {
       await this.#writeChunk(tx, id, seq, bytes.subarray(at, at + BLOB_CHUNK_BYTES))
     }
@@ -96,8 +97,20 @@ export class BlobStore {
       (tx) => this.#create(tx, UPLOADING),
       (created) => this.#open.add(created),
     )
+    if (from === undefined || size === 0) return id
+    if (isOneChunk(from)) {
+      await this.#storage.write((tx) =>
+        tx.run(
+          `INSERT INTO blob_chunk (blob_id, seq, data)
+           SELECT CAST(? AS INTEGER), 0, data FROM blob WHERE hash = ?`,
+          id,
+          from.hash,
+        ),
+      )
+      return id
+    }
     const chunks = Math.ceil(size / BLOB_CHUNK_BYTES)
-    for (let seq = 0; from !== undefined && seq < chunks; seq += COPY_CHUNKS) {
+    for (let seq = 0; seq < chunks; seq += COPY_CHUNKS) {
       await this.#storage.write((tx) =>
         tx.run(
           `INSERT INTO blob_chunk (blob_id, seq, data)
@@ -115,18 +128,12 @@ export class BlobStore {
 
   /** A chunk of an unfinished blob or of a complete one; its end may be missing if it is zeros. For {@link BlobDraft} only. */
   async readDraftChunk(from: number | BlobRef, seq: number): Promise<Uint8Array> {
+    if (from instanceof BlobRef) {
+      const offset = seq * BLOB_CHUNK_BYTES
+      return this.#storage.read((tx) => this.read(tx, from, offset, BLOB_CHUNK_BYTES))
+    }
     const row = await this.#storage.read((tx) =>
-      from instanceof BlobRef
-        ? tx.get<{ data: Uint8Array }>(
-            'SELECT c.data FROM blob_chunk c JOIN blob b ON b.id = c.blob_id WHERE b.hash = ? AND c.seq = ?',
-            from.hash,
-            seq,
-          )
-        : tx.get<{ data: Uint8Array }>(
-            'SELECT data FROM blob_chunk WHERE blob_id = ? AND seq = ?',
-            from,
-            seq,
-          ),
+      tx.get<{ data: Uint8Array }>('SELECT data FROM blob_chunk WHERE blob_id = ? AND seq = ?', from, seq),
     )
     return row?.data ?? new Uint8Array(0)
   }
@@ -160,15 +167,24 @@ export class BlobStore {
   async completeDraft(id: number, ref: BlobRef): Promise<void> {
     await this.#storage.write(
       async (tx) => {
-        if (await this.#idOf(tx, ref)) await this.#remove(tx, id)
-        else
-          await tx.run(
-            'UPDATE blob SET hash = ?, size = ?, state = ? WHERE id = ?',
-            ref.hash,
-            ref.size,
-            COMPLETE,
-            id,
-          )
+        if (await this.#idOf(tx, ref)) {
+          await this.#remove(tx, id)
+          return
+        }
+        let data: Uint8Array | null = null
+        if (isOneChunk(ref)) {
+          const [first] = await tx.column<Uint8Array>('SELECT data FROM blob_chunk WHERE blob_id = ?', id)
+          data = first ?? new Uint8Array(0)
+          await tx.run('DELETE FROM blob_chunk WHERE blob_id = ?', id)
+        }
+        await tx.run(
+          'UPDATE blob SET hash = ?, size = ?, state = ?, data = ? WHERE id = ?',
+          ref.hash,
+          ref.size,
+          COMPLETE,
+          data,
+          id,
+        )
       },
       () => {
         this.#open.delete(id)
@@ -199,6 +215,10 @@ export class BlobStore {
   async read(tx: Transaction, ref: BlobRef, offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(offset + length, ref.size)
     if (offset >= end) return new Uint8Array(0)
+    if (isOneChunk(ref)) {
+      const [data] = await tx.column<Uint8Array>('SELECT data FROM blob WHERE hash = ?', ref.hash)
+      return data?.subarray(offset, end) ?? new Uint8Array(end - offset)
+    }
     const rows = await tx.all<{ seq: number; data: Uint8Array }>(
       `SELECT c.seq, c.data FROM blob_chunk c JOIN blob b ON b.id = c.blob_id
        WHERE b.hash = ? AND c.seq BETWEEN ? AND ? ORDER BY c.seq`,
@@ -263,8 +283,7 @@ export class BlobStore {
   async collect(): Promise<number> {
     return this.#storage.write(async (tx) => {
       const candidates = await tx.all<{ id: number; hash: Uint8Array | null }>(
-        `SELECT id, hash FROM blob b WHERE state = ?
-         OR NOT EXISTS (SELECT 1 FROM blob_reference r WHERE r.blob_id = b.id)`,
+        'SELECT id, hash FROM blob WHERE state = ? OR id NOT IN (SELECT blob_id FROM blob_reference)',
         UPLOADING,
       )
       let removed = 0
@@ -298,6 +317,11 @@ export class BlobStore {
     await tx.run('DELETE FROM blob_chunk WHERE blob_id = ?', id)
     await tx.run('DELETE FROM blob WHERE id = ?', id)
   }
+}
+
+/** Whether content is short enough to be kept in its row, which takes less than half of what a chunk does to write. */
+function isOneChunk({ size }: BlobRef): boolean {
+  return size <= BLOB_CHUNK_BYTES
 }
 
 /** Content that is being written. */

@@ -61,10 +61,10 @@ export async function checkBlobs(
 /** What each object refers to: messages, folders, and the store itself (0). */
 async function* allReferences(tx: MailboxTransaction): AsyncGenerator<readonly [number, readonly BlobRef[]]> {
   const store = await tx.get<{ props: Uint8Array }>('SELECT props FROM store WHERE id = 1')
-  yield [0, [...blobsIn(new PackedProperties(store!.props))]]
+  yield [0, blobsIn(new PackedProperties(store!.props))]
   for (const fid of await tx.column('SELECT fid FROM folder')) {
     const row = await tx.get<{ props: Uint8Array }>('SELECT props FROM folder WHERE fid = ?', fid)
-    yield [fid, [...blobsIn(new PackedProperties(row!.props))]]
+    yield [fid, blobsIn(new PackedProperties(row!.props))]
   }
   for (const mid of await tx.column('SELECT mid FROM message')) {
     const row = (await getMessage(tx, mid))!
@@ -86,24 +86,31 @@ async function checkContent(
   readContents: boolean,
 ): Promise<void> {
   const name = toHex(blob.hash)
+  const own = await tx.get<{ bytes: number | null }>(
+    'SELECT LENGTH(data) AS bytes FROM blob WHERE id = ?',
+    blob.id,
+  )
   const stored = await tx.get<{ chunks: number; bytes: number | null; last: number | null }>(
     'SELECT COUNT(*) AS chunks, SUM(LENGTH(data)) AS bytes, MAX(seq) AS last FROM blob_chunk WHERE blob_id = ?',
     blob.id,
   )
-  const chunks = Math.ceil(blob.size / BLOB_CHUNK_BYTES)
+  const chunks = blob.size <= BLOB_CHUNK_BYTES ? 0 : Math.ceil(blob.size / BLOB_CHUNK_BYTES)
+  const bytes = (own!.bytes ?? 0) + (stored!.bytes ?? 0)
   if (
+    (own!.bytes === null) !== chunks > 0 ||
     stored!.chunks !== chunks ||
-    (stored!.bytes ?? 0) !== blob.size ||
+    bytes !== blob.size ||
     (stored!.last ?? -1) !== chunks - 1
   ) {
-    await report.found(
-      'content',
-      `Of ${blob.size} bytes of content there are ${stored!.bytes ?? 0} (${name}).`,
-    )
+    await report.found('content', `Of ${blob.size} bytes of content there are ${bytes} (${name}).`)
     return
   }
   if (!readContents) return
   const hash = createHash('sha256')
+  if (chunks === 0) {
+    const [data] = await tx.column<Uint8Array>('SELECT data FROM blob WHERE id = ?', blob.id)
+    hash.update(data!)
+  }
   for (let seq = 0; seq < chunks; seq++) {
     const chunk = await tx.get<{ data: Uint8Array }>(
       'SELECT data FROM blob_chunk WHERE blob_id = ? AND seq = ?',

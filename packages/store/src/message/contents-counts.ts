@@ -45,22 +45,16 @@ export function addDeltas(deltas: Iterable<ContentsDelta>): ContentsDelta {
   return sum
 }
 
-interface CountsAfter {
-  readonly [column: string]: number
-  readonly parent_fid: number
-  readonly message_count: number
-  readonly unread_count: number
-}
-
 const UPDATE = `UPDATE folder SET message_count = message_count + ?, unread_count = unread_count + ?,
   associated_count = associated_count + ?, message_size = message_size + ?, associated_size = associated_size + ?,
   deleted_message_count = deleted_message_count + ?, deleted_associated_count = deleted_associated_count + ?,
   deleted_size = deleted_size + ?, deleted_count_total = deleted_count_total + ?, contents_cn = ?, local_commit_max = ?
   WHERE fid = ?`
 
-const RETURNING = ' RETURNING parent_fid, message_count, unread_count'
-const UPDATE_ANY = UPDATE + RETURNING
-const UPDATE_LIVE = `${UPDATE} AND deleted_at IS NULL${RETURNING}`
+const UPDATE_LIVE = `${UPDATE} AND deleted_at IS NULL`
+
+/** Asked afterwards: for RETURNING, SQLite would set up a table and keep a copy of the page, each time. */
+const COUNTS = 'SELECT parent_fid, message_count, unread_count FROM folder WHERE fid = ?'
 
 /**
  * Brings a folder up to date after its contents changed, and tells of it. `cn` is the change number of the change.
@@ -74,8 +68,8 @@ export async function noteContentsChange(
   delta: ContentsDelta,
   live = false,
 ): Promise<void> {
-  const after = await tx.get<CountsAfter>(
-    live ? UPDATE_LIVE : UPDATE_ANY,
+  const { changes } = await tx.run(
+    live ? UPDATE_LIVE : UPDATE,
     delta.messages ?? 0,
     delta.unread ?? 0,
     delta.associated ?? 0,
@@ -89,18 +83,20 @@ export async function noteContentsChange(
     tx.now,
     fid,
   )
-  if (after === undefined) {
+  if (changes === 0) {
     if (live) throw new MapiError(ErrorCode.NotFound)
     return
   }
   const { messages = 0, unread = 0 } = delta
   if (messages === 0 && unread === 0) return
+  const [counts] = await tx.tuples(COUNTS, fid)
+  const [parentFid, messageCount, unreadCount] = counts as readonly [number, number, number]
   tx.changed({
     object: 'folder',
     kind: 'modified',
     fid,
-    parentFid: after.parent_fid,
-    ...(messages !== 0 && { messageCount: after.message_count }),
-    ...(unread !== 0 && { unreadCount: after.unread_count }),
+    parentFid,
+    ...(messages !== 0 && { messageCount }),
+    ...(unread !== 0 && { unreadCount }),
   })
 }

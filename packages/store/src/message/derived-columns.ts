@@ -54,7 +54,10 @@ export async function derivedColumns(
   }
 }
 
-/** PidTagConversationId ([MS-OXOMSG] 2.2.1.2), of the properties that `get` gives. */
+/**
+ * PidTagConversationId ([MS-OXOMSG] 2.2.1.2), of the properties that `get` gives. Exchange has one for every message: where there is no topic, that of an
+ * empty one. `undefined` only for a topic that is kept as content of its own.
+ */
 export function conversationOf(
   get: (tag: PropertyTag<unknown>) => unknown,
 ): Uint8Array<ArrayBuffer> | undefined {
@@ -63,6 +66,6 @@ export function conversationOf(
   return conversationId({
     conversationIndexTracking: get(PidTagConversationIndexTracking) === true,
     conversationIndex: index instanceof Uint8Array ? index : undefined,
-    conversationTopic: typeof topic === 'string' ? topic : undefined,
+    conversationTopic: topic instanceof BlobRef ? undefined : typeof topic === 'string' ? topic : '',
   })
 }

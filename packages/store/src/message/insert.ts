@@ -19,7 +19,6 @@ import { derivedColumns } from './derived-columns.ts'
 import { DERIVED_MESSAGE_FLAGS, MessageFlag } from './message-flags.ts'
 import { type ForeignChange, keysAfter } from './message-keys.ts'
 import { setUserRead } from './read-state.ts'
-import { largeSize } from './record-size.ts'
 import { noteGrowth, requireRoom } from './room.ts'
 import { settleProperties } from './settle.ts'
 
@@ -96,11 +95,9 @@ export async function insertNewMessage(
   const packedRecipients = recipients.length === 0 ? NO_RECIPIENTS : packRecipients(recipients)
 
   const blobs: BlobRef[] = [...blobsIn(properties)]
-  let size = props.length + packedRecipients.length + largeSize(properties)
-  for (const recipient of recipients) {
-    size += largeSize(recipient.properties)
-    blobs.push(...blobsIn(recipient.properties))
-  }
+  for (const recipient of recipients) blobs.push(...blobsIn(recipient.properties))
+  let size = props.length + packedRecipients.length
+  for (const blob of blobs) size += blob.size
   for (const attachment of attachments) {
     const stored = await writeAttachment(tx, mailbox, mid, attachment)
     size += stored.size

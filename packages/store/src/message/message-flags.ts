@@ -36,7 +36,7 @@ export const DERIVED_MESSAGE_FLAGS = MessageFlag.Read | MessageFlag.HasAttach | 
 
 /** Bits of PidTagMessageStatus ([MS-OXCMSG] 2.2.1.8). */
 export const MessageStatus = {
-  /** msInConflict: the outcome of a conflict; only the server sets it. */
+  /** msInConflict: the outcome of a conflict. */
   InConflict: 0x00000800,
   /** msRemoteDownload: to be downloaded from the remote store. */
   RemoteDownload: 0x00001000,

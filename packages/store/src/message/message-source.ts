@@ -79,6 +79,11 @@ export interface MessageContext {
   readonly isRead?: boolean
   /** PidTagAccessLevel: 1 for a message that is open for writing, else 0. */
   readonly accessLevel?: number
+  /**
+   * It is the message that they have opened, and not a row that stands for it in a table: then it has neither PidTagRecordKey nor PidTagObjectType,
+   * as in Exchange ([MS-OXCMSG] 2.2.1.1, notes 2 and 3).
+   */
+  readonly isOpen?: boolean
 }
 
 /** What the computed properties of a message follow from, beside its stored ones. Absent: not yet, for a message that was not saved; or not at all, for one that is attached. */
@@ -255,6 +260,11 @@ function placed(compute: (mailbox: Mailbox, fid: number, mid: number) => StoredV
     fid === undefined || mid === undefined ? undefined : compute(mailbox, fid, mid)
 }
 
+/** A property that only rows of tables have; see {@link MessageContext.isOpen}. */
+function ofRow(compute: Compute): Compute {
+  return (message) => (message.context.isOpen === true ? undefined : compute(message))
+}
+
 function sourceKey(mailbox: Mailbox, globcnt: number): Uint8Array {
   return encodeXid(gidToXid(gidOf(mailbox, globcnt)))
 }
@@ -268,7 +278,7 @@ const COMPUTED: ReadonlyMap<PropertyTag<unknown>, Compute> = new Map<PropertyTag
   [PidTagInstanceKey, placed((mailbox, fid, mid) => tableInstanceKey(mailbox.id(fid), mailbox.id(mid), 0))],
   [PidTagEntryId, placed(messageEntryIdOf)],
   [PidTagParentEntryId, placed((mailbox, fid) => folderEntryIdOf(mailbox, fid))],
-  [PidTagRecordKey, placed((mailbox, _fid, mid) => objectRecordKey(gidOf(mailbox, mid)))],
+  [PidTagRecordKey, ofRow(placed((mailbox, _fid, mid) => objectRecordKey(gidOf(mailbox, mid))))],
   // A message that came from another replica keeps the key that it has there.
   [
     PidTagSourceKey,
@@ -279,7 +289,7 @@ const COMPUTED: ReadonlyMap<PropertyTag<unknown>, Compute> = new Map<PropertyTag
   [PidTagStoreRecordKey, ({ mailbox }) => storeRecordKey(mailbox.info.guid)],
   [PidTagStoreEntryId, ({ mailbox }) => storeEntryIdOf(mailbox)],
   [PidTagMappingSignature, ({ mailbox }) => guidBytes(mailbox.info.mappingSignature)],
-  [PidTagObjectType, () => OBJECT_TYPE_MESSAGE],
+  [PidTagObjectType, ofRow(() => OBJECT_TYPE_MESSAGE)],
 
   [PidTagChangeKey, ({ facts }) => facts.changeKey],
   [PidTagPredecessorChangeList, ({ facts }) => facts.pcl],
@@ -318,8 +328,8 @@ const COMPUTED: ReadonlyMap<PropertyTag<unknown>, Compute> = new Map<PropertyTag
     ({ stored }) => {
       const prefix = stored.get(PidTagSubjectPrefix)
       const normalized = stored.get(PidTagNormalizedSubject)
-      // What is kept as content of its own is too long for anybody to miss the prefix.
-      if (normalized instanceof BlobRef) return normalized
+      // One that is too long to be put together here is kept as a whole as well (`settleProperties`).
+      if (normalized instanceof BlobRef) return stored.get(PidTagSubject) ?? normalized
       if (typeof prefix !== 'string' && typeof normalized !== 'string') return normalized
       return joinSubject(
         typeof prefix === 'string' ? prefix : undefined,

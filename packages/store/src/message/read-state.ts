@@ -130,6 +130,27 @@ export async function setUserRead(
   )
 }
 
+/**
+ * Makes a message of a public folder that has changed unread for all who had read it, but for who changed it. Returns whether there
+ * were any.
+ */
+export async function forgetOthersRead(
+  tx: Transaction,
+  fid: number,
+  mid: number,
+  changer: Principal | undefined,
+  readCn: number,
+): Promise<boolean> {
+  const { changes } = await tx.run(
+    `UPDATE user_read SET is_read = 0, read_cn = ? WHERE fid = ? AND mid = ? AND is_read = 1${changer === undefined ? '' : ' AND user_key <> ?'}`,
+    readCn,
+    fid,
+    mid,
+    ...(changer === undefined ? [] : [changer.key]),
+  )
+  return changes > 0
+}
+
 async function isReadByUser(
   tx: Transaction,
   row: Pick<MessageRow, 'mid' | 'fid'>,

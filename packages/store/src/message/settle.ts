@@ -15,6 +15,8 @@ import {
   splitSubject,
 } from '@bourse/mapi'
 import type { Principal } from '../access/principal.ts'
+import { BlobRef } from '../blob/blob-ref.ts'
+import { needsBlob } from '../record/large-value.ts'
 import type { RecipientRecord, StoredProperties } from '../record/message-record.ts'
 import type { StoredValue } from '../record/packed-properties.ts'
 import { COMPUTED_MESSAGE_TAGS } from './computed-tags.ts'
@@ -30,6 +32,19 @@ export function newSearchKey(): Uint8Array {
 export const DEFAULT_MESSAGE_CLASS = 'IPM.Note'
 
 /**
+ * Leaves the whole subject aside, which is put together of its parts when it is asked for, unless that takes reading content: a subject that is too long
+ * for the message's row is kept as a whole too.
+ */
+function keepSubject(properties: Map<PropertyTag<unknown>, StoredValue>): void {
+  const prefix = properties.get(PidTagSubjectPrefix)
+  const normalized = properties.get(PidTagNormalizedSubject)
+  if (normalized instanceof BlobRef) return
+  properties.delete(PidTagSubject)
+  if (typeof prefix !== 'string' || prefix === '' || typeof normalized !== 'string') return
+  if (needsBlob(PidTagNormalizedSubject, normalized)) properties.set(PidTagSubject, prefix + normalized)
+}
+
+/**
  * The properties of a message as they are kept: without those that are computed, the subject in its two parts, with the names of the recipients and
  * those properties that every message has ([MS-OXCMSG] 2.2.1.1, 3.2.5.2).
  *
@@ -42,7 +57,9 @@ export function settleProperties(
   principal: Principal | undefined,
 ): Map<PropertyTag<unknown>, StoredValue> {
   const properties = new Map<PropertyTag<unknown>, StoredValue>()
-  for (const [tag, value] of given) if (!COMPUTED_MESSAGE_TAGS.has(tag)) properties.set(tag, value)
+  given.forEach((value, tag) => {
+    if (!COMPUTED_MESSAGE_TAGS.has(tag)) properties.set(tag, value)
+  })
 
   const subject = properties.get(PidTagSubject)
   if (typeof subject === 'string') {
@@ -51,7 +68,7 @@ export function settleProperties(
     properties.set(PidTagSubjectPrefix, parts.prefix)
     properties.set(PidTagNormalizedSubject, parts.normalizedSubject)
   }
-  properties.delete(PidTagSubject)
+  keepSubject(properties)
 
   if (recipients !== undefined)
     for (const [tag, names] of displayNames(recipients)) properties.set(tag, names)

@@ -1,11 +1,10 @@
 import { PidTagMessageStatus } from '@bourse/mapi'
 import type { MailboxTransaction } from '../mailbox/mailbox.ts'
-import { MessageStatus } from './message-flags.ts'
 import { getMessage } from './message-row.ts'
 
 /**
- * Sets the bits of PidTagMessageStatus that `mask` names, but for those that only the server sets, and returns what it was; `undefined` if there is no such
- * message. Nothing else of the message changes ([MS-OXCMSG] 3.2.5.8).
+ * Sets the bits of PidTagMessageStatus that `mask` names and returns what it was; `undefined` if there is no such message. Nothing else of the message
+ * changes ([MS-OXCMSG] 3.2.5.8). As in Exchange, msInConflict is only for the server where it is set with the other properties, not here.
  */
 export async function setMessageStatus(
   tx: MailboxTransaction,
@@ -15,8 +14,7 @@ export async function setMessageStatus(
 ): Promise<number | undefined> {
   const row = await getMessage(tx, mid)
   if (row === undefined) return undefined
-  const changeable = mask & ~MessageStatus.InConflict
-  const next = (row.status & ~changeable) | (status & changeable)
+  const next = (row.status & ~mask) | (status & mask)
   if (next === row.status) return row.status
   await tx.run('UPDATE message SET status = ?, local_commit = ? WHERE mid = ?', next, tx.now, mid)
   tx.changed({

@@ -1,4 +1,11 @@
-import { ErrorCode, type FileTime, MapiError, type PropertyTag } from '@bourse/mapi'
+import {
+  ErrorCode,
+  type FileTime,
+  MapiError,
+  PidTagMessageFlags,
+  PidTagRead,
+  type PropertyTag,
+} from '@bourse/mapi'
 import type { Principal } from '../access/principal.ts'
 import type { BlobRef } from '../blob/blob-ref.ts'
 import type { Mailbox, MailboxTransaction } from '../mailbox/mailbox.ts'
@@ -13,6 +20,7 @@ import { receiptFlags } from './insert.ts'
 import { MessageFlag } from './message-flags.ts'
 import { type ForeignChange, keysAfter } from './message-keys.ts'
 import { getMessage, type MessageRow, readAttachments } from './message-row.ts'
+import { forgetOthersRead } from './read-state.ts'
 import { attachmentSize, largeSize } from './record-size.ts'
 import { noteGrowth, requireRoom } from './room.ts'
 import { settleProperties } from './settle.ts'
@@ -112,13 +120,17 @@ export async function updateMessage(
     mid,
   )
   await noteContentsChange(tx, row.fid, cn, addDeltas([contentsOf(row, -1), contentsOf({ ...row, size })]))
+  // What others have read in a public folder was another change number ([MS-OXCSTOR] 2.2.1.12).
+  const isUnread =
+    mailbox.info.kind === 'public' && (await forgetOthersRead(tx, row.fid, mid, options.principal, cn))
+  const tags = options.tags && (isUnread ? [...options.tags, PidTagMessageFlags, PidTagRead] : options.tags)
   tx.changed({
     object: 'message',
     kind: 'modified',
     fid: row.fid,
     mid,
     associated: row.associated === 1,
-    ...(options.tags && { tags: options.tags }),
+    ...(tags && { tags }),
   })
   return { cn }
 }

@@ -12,8 +12,8 @@ import { updateMessage } from '../message/update.ts'
 import { PackedProperties } from '../record/packed-properties.ts'
 
 /**
- * Replaces the original entry ID that deferred action messages name ([MS-OXORULE] 3.2.5.4). Both are ServerIds. Throws
- * `InvalidParameter` if they are not.
+ * Replaces the original entry ID that deferred action messages name ([MS-OXORULE] 3.2.5.4). Both are ServerIds; what is none is the
+ * original of no message. Throws `InvalidParameter` if there is a message and the replacement is none.
  */
 export async function updateDeferredActionMessages(
   logon: Logon,
@@ -24,8 +24,6 @@ export async function updateDeferredActionMessages(
   const folder = mailbox.info.folders.deferredAction
   if (folder === undefined) throw new MapiError(ErrorCode.NotSupported)
   logon.requireFullAccess()
-  const replacement = decodeServerId(clientEntryId)
-  decodeServerId(serverEntryId)
   await mailbox.write(async (tx) => {
     const mids = await tx.column('SELECT mid FROM message WHERE fid = ? AND deleted_at IS NULL', folder)
     for (const row of await getMessages(tx, mids)) {
@@ -34,7 +32,7 @@ export async function updateDeferredActionMessages(
       const bytes = encodeWith(serverId, original as Parameters<typeof serverId.encode>[1])
       if (Buffer.compare(bytes, serverEntryId) !== 0) continue
       const properties = new Map((await readMessageOf(tx, row)).properties)
-      properties.set(PidTagDeferredActionMessageOriginalEntryId, replacement)
+      properties.set(PidTagDeferredActionMessageOriginalEntryId, decodeServerId(clientEntryId))
       properties.set(PidTagDamBackPatched, true)
       await updateMessage(tx, mailbox, row.mid, { properties }, { principal })
     }

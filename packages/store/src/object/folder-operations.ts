@@ -308,6 +308,10 @@ export async function emptyFolder(
   if (row.kind === FolderKind.Search || fid === mailbox.info.folders.root) {
     throw new MapiError(ErrorCode.NotSupported)
   }
+  // All public folders at once are not emptied. Exchange since 2013 empties none of them ([MS-OXCFOLD] notes 7 and 8).
+  if (mailbox.info.kind === 'public' && isProtected(mailbox, fid)) {
+    throw new MapiError(ErrorCode.NotSupported)
+  }
   const associated = options.associated === true ? row.associated_count : 0
   const work = new Work(options, row.message_count + associated + row.child_count)
   let partial = !(await clearMessages(logon, fid, options, work))

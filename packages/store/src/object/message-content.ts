@@ -91,6 +91,10 @@ export class MessageContent {
   set(values: StoredProperties): void {
     const prefix = values.get(PidTagSubjectPrefix)
     const subject = values.get(PidTagSubject)
+    // One that is kept as a whole, beside its parts, is not what they make any more.
+    if (prefix !== undefined || subject !== undefined || values.has(PidTagNormalizedSubject)) {
+      if (this.properties.get(PidTagSubject) !== undefined) this.properties.delete(PidTagSubject)
+    }
     for (const [tag, value] of values) {
       if (tag === PidTagSubject) continue
       if (value instanceof BlobRef) this.pin(value)

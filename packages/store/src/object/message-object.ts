@@ -27,6 +27,7 @@ import {
   type PropertyProblem,
   type PropertyTag,
   type PropertyValue,
+  PtypString,
   type ReadFlags,
   type Recipient,
   type RecipientChange,
@@ -63,6 +64,7 @@ import type {
 import { unpackRecipients } from '../record/pack-message.ts'
 import { PackedProperties, type StoredValue } from '../record/packed-properties.ts'
 import type { PropertySource } from '../record/property-source.ts'
+import type { StoredAccess } from '../record/stored-access.ts'
 import { requireRuleSize } from '../rule/extended-rule.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { AttachmentObject, newAttachmentRecord } from './attachment-object.ts'
@@ -139,6 +141,8 @@ interface Parts {
   readonly isWritable: boolean
   readonly codePage: number
   readonly imported?: MessageImport | undefined
+  /** The beginning of PidTagNormalizedSubject, if that is kept as content of its own. */
+  readonly longSubject?: string | undefined
 }
 
 /**
@@ -153,12 +157,18 @@ export async function openMessage(
 ): Promise<MessageObject> {
   const codePage = codePageOf(logon, options.codePage)
   const { mailbox } = logon
-  const { row, rights, isRead } = await mailbox.read(async (tx) => {
+  const { row, rights, isRead, longSubject } = await mailbox.read(async (tx) => {
     const row = await getMessage(tx, mid)
     if (row === undefined || !(await isIn(tx, row, fid))) throw new MapiError(ErrorCode.NotFound)
     if (row.deleted_at !== null && options.softDeleted !== true) throw new MapiError(ErrorCode.NotFound)
     const rights = await logon.rightsOn(tx, row.fid)
-    return { row, rights, isRead: (await isReadBy(tx, mailbox, [row], logon.principal)).get(mid) === true }
+    const isRead = (await isReadBy(tx, mailbox, [row], logon.principal)).get(mid) === true
+    return {
+      row,
+      rights,
+      isRead,
+      longSubject: await longSubjectOf(tx, mailbox, new PackedProperties(row.props)),
+    }
   })
   const access = accessOf(logon, row, rights)
   const mayWrite = (access & Access.Modify) !== 0
@@ -174,6 +184,7 @@ export async function openMessage(
     // [MS-OXCMSG] 2.2.3.1.1, note 12: best access is for writing even without the right to; saving is then refused.
     isWritable: options.mode !== undefined && options.mode !== 'read',
     codePage,
+    longSubject,
   })
 }
 
@@ -230,6 +241,7 @@ export class MessageObject extends PropertyObject implements Message {
   #isSpoiled = false
   /** It was saved since it was read: what is stored is to be read again before it is looked at. */
   #isStale = false
+  #longSubject: string | undefined
   #summary: MessageSummary
   #hasNamedProperties: boolean
 
@@ -243,6 +255,7 @@ export class MessageObject extends PropertyObject implements Message {
     this.#isWritable = parts.isWritable
     this.#codePage = parts.codePage
     this.#imported = parts.imported
+    this.#longSubject = parts.longSubject
     this.#summary = this.#summarize()
     this.#hasNamedProperties = this.#content.properties.tags().some(isNamedTag)
   }
@@ -281,6 +294,7 @@ export class MessageObject extends PropertyObject implements Message {
         principal: this.logon.principal,
         rights: this.#rights,
         accessLevel: this.#isWritable ? AccessLevel.Modify : AccessLevel.ReadOnly,
+        isOpen: true,
       },
       () => content.recipients,
     )
@@ -384,6 +398,8 @@ export class MessageObject extends PropertyObject implements Message {
 
   async reload(): Promise<MessageSummary> {
     await this.#refresh()
+    const { mailbox } = this.logon
+    this.#longSubject = await mailbox.read((tx) => longSubjectOf(tx, mailbox, this.#content.properties))
     this.#summary = this.#summarize()
     this.#hasNamedProperties = this.#content.properties.tags().some(isNamedTag)
     return this.#summary
@@ -464,10 +480,11 @@ export class MessageObject extends PropertyObject implements Message {
     const { mailbox, principal } = this.logon
     const { submission } = mailbox.hooks
     const { mid } = this.#facts
-    if (submission === undefined || mid === undefined || this.#place.kind === 'attachment') {
-      throw new MapiError(ErrorCode.NotSupported)
-    }
-    return submission.send({ fid: this.#place.fid, mid, principal })
+    if (mid === undefined || this.#place.kind === 'attachment') throw new MapiError(ErrorCode.NotSupported)
+    if (submission !== undefined) return submission.send({ fid: this.#place.fid, mid, principal })
+    // It waits for who sends it, as one that is submitted does.
+    await this.submit()
+    return new PropertyBag()
   }
 
   override get subObjectTags(): readonly PropertyTag<unknown>[] {
@@ -736,9 +753,10 @@ export class MessageObject extends PropertyObject implements Message {
       const value = properties.get(tag)
       return typeof value === 'string' ? value : ''
     }
+    const isLong = properties.get(PidTagNormalizedSubject) instanceof BlobRef
     return {
       subjectPrefix: text(PidTagSubjectPrefix),
-      normalizedSubject: text(PidTagNormalizedSubject),
+      normalizedSubject: isLong ? (this.#longSubject ?? '') : text(PidTagNormalizedSubject),
       recipientCount: this.#content.recipientCount,
     }
   }
@@ -807,6 +825,22 @@ function emptied(record: MessageRecord, stored: MessageRow): MessageRecord {
     if (value !== undefined) properties.set(tag, value)
   }
   return { ...record, properties }
+}
+
+/** How much is told of a long subject when a message is opened, in characters; others are told as a whole. */
+const TOLD_SUBJECT_LENGTH = 1024
+
+async function longSubjectOf(
+  tx: Transaction,
+  mailbox: Mailbox,
+  properties: StoredAccess,
+): Promise<string | undefined> {
+  const normalized = properties.get(PidTagNormalizedSubject)
+  if (!(normalized instanceof BlobRef) || normalized instanceof LiveBlob) return undefined
+  const bytes = await mailbox.blobs.read(tx, normalized, 0, 2 * TOLD_SUBJECT_LENGTH)
+  const text = valueFromBytes(bytes, PtypString) as string
+  // Clients take the subject for a null-terminated string.
+  return text.split('\0', 1)[0]
 }
 
 function flagsOfRow(row: MessageRow): Pick<MessageFacts, 'flags' | 'isRead' | 'status'> {

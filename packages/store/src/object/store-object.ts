@@ -327,15 +327,12 @@ export class StoreObject extends PropertyObject implements MessageStore {
     await mailbox.write((tx) => abortSubmission(tx, mailbox, mid))
   }
 
-  async getOptionsData(addressType: string): Promise<{
+  async getOptionsData(_addressType: string): Promise<{
     readonly options: Uint8Array
     readonly helpFileName?: string
     readonly helpFile: Uint8Array
   }> {
-    // No address type has options of its own ([MS-OXOMSG] 3.2.5.8).
-    if (!this.logon.mailbox.services.addressTypes.includes(addressType.toUpperCase())) {
-      throw new MapiError(ErrorCode.NotFound)
-    }
+    // No address type has options of its own ([MS-OXOMSG] 3.2.5.8), and Exchange takes all, those it sends nothing to as well.
     return { options: new Uint8Array(0), helpFile: new Uint8Array(0) }
   }
 

@@ -1,6 +1,7 @@
 import {
   baseType,
   ErrorCode,
+  encodeValue,
   isKnownType,
   isMultiple,
   isMultivalueInstance,
@@ -27,6 +28,7 @@ import {
   PtypTime,
   PtypUnspecified,
 } from '@bourse/mapi'
+import { ByteWriter, EncodeError } from '@bourse/mapi/bytes'
 
 /** What values of each single type are in JavaScript, as far as it can be told. */
 const CHECKS: Readonly<Record<PropertyType, (value: unknown) => boolean>> = {
@@ -49,11 +51,18 @@ const CHECKS: Readonly<Record<PropertyType, (value: unknown) => boolean>> = {
   [PtypRuleAction]: Array.isArray,
 }
 
+/** The width of counts in values that are kept (`packProperties`). */
+const KEPT_COUNT_WIDTH = 4
+
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Types whose values have an inner structure, which may have no form in which it can be kept. */
+const STRUCTURED: readonly number[] = [PtypServerId, PtypRestriction, PtypRuleAction]
 
 /**
  * Why a value cannot be that of a property of this type, if it cannot: `InvalidType` for types that no stored property has, `BadValue`
- * for a value of another type.
+ * for a value of another type, or one that cannot be kept: properties hold the actions of extended rules, not those of standard ones
+ * ([MS-OXORULE] 2.2.5.1.2), which belong into the rules table.
  */
 export function checkValue(type: PropertyType, value: PropertyValue): number | undefined {
   const base = baseType(type)
@@ -62,7 +71,17 @@ export function checkValue(type: PropertyType, value: PropertyValue): number | u
   if (!isStorable || !isKnownType(type) || isMultivalueInstance(type) || check === undefined)
     return ErrorCode.InvalidType
   const isRight = isMultiple(type) ? Array.isArray(value) && value.every(check) : check(value)
-  return isRight ? undefined : ErrorCode.BadValue
+  return isRight && (!STRUCTURED.includes(base) || canBeKept(type, value)) ? undefined : ErrorCode.BadValue
+}
+
+function canBeKept(type: PropertyType, value: PropertyValue): boolean {
+  try {
+    encodeValue(new ByteWriter(), type, value, KEPT_COUNT_WIDTH)
+    return true
+  } catch (error) {
+    if (error instanceof EncodeError) return false
+    throw error
+  }
 }
 
 function isInteger(value: unknown, min: number, max: number): boolean {

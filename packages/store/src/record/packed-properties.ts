@@ -91,6 +91,10 @@ export class PackedProperties implements Iterable<readonly [PropertyTag, StoredV
     return Array.from({ length: this.size }, (_, i) => this.#tagAt(i))
   }
 
+  forEach(use: (value: StoredValue, tag: PropertyTag) => void): void {
+    for (let i = 0; i < this.size; i++) use(this.#valueAt(i), this.#tagAt(i))
+  }
+
   *[Symbol.iterator](): Iterator<readonly [PropertyTag, StoredValue]> {
     for (let i = 0; i < this.size; i++) yield [this.#tagAt(i), this.#valueAt(i)]
   }

@@ -19,6 +19,7 @@ import { RULE_PROPERTIES } from './rule-properties.ts'
 const RULE_PROPERTY_IDS: ReadonlySet<number> = new Set(RULE_PROPERTIES.map(tagId))
 const BOUNCE_CODES: ReadonlySet<number> = new Set(Object.values(BounceCode))
 const REPLY_FLAVORS: readonly number[] = [0, ...Object.values(ReplyFlavor)]
+const REPLY_FLAVOR_BITS = Object.values(ReplyFlavor).reduce((all, flag) => all | flag, 0)
 const FORWARD_FLAVORS = Object.values(ForwardFlavor).reduce((all, flag) => all | flag, 0)
 
 /**
@@ -56,10 +57,11 @@ function validateActions(actions: readonly RuleAction[]): void {
       case 'reply':
       case 'oofReply':
         if (action.template.kind !== 'ids') refuse('a reply template as extended rules have it')
-        if (!REPLY_FLAVORS.includes(action.flavor)) refuse(`flavor ${action.flavor} of a reply`)
+        // The bits that are not defined are ignored, here as in the flavor of a forward ([MS-OXORULE] 2.2.5.1.1).
+        if (!REPLY_FLAVORS.includes(action.flavor & REPLY_FLAVOR_BITS))
+          refuse(`flavor ${action.flavor} of a reply`)
         break
       case 'forward':
-        // The bits that are not defined are ignored ([MS-OXORULE] 2.2.5.1.1).
         validateForwardFlavor(action.flavor & FORWARD_FLAVORS)
         validateRecipients(action.recipients)
         break

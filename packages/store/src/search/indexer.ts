@@ -37,8 +37,9 @@ export class TextIndexer {
   readonly #index: TextIndex
   readonly #reader: MessageReader
   #timer: NodeJS.Timeout | undefined
-  /** When the first of the changes was made that wait. */
+  /** When the first and the last of the changes were made that wait. */
   #waitingSince = 0
+  #lastNudge = 0
   #isRunning = false
 
   constructor(mailbox: Mailbox, index: TextIndex = fts5TextIndex) {
@@ -50,14 +51,21 @@ export class TextIndexer {
   /** Says that there may be something to index. */
   nudge(): void {
     if (this.#isRunning) return
-    const now = performance.now()
-    if (this.#timer === undefined) this.#waitingSince = now
-    else clearTimeout(this.#timer)
-    const wait = Math.max(Math.min(REST_MS, this.#waitingSince + MAX_WAIT_MS - now), 0)
+    this.#lastNudge = performance.now()
+    // A timer that runs already finds out when it ends that the mailbox is not at rest: nudging costs next to nothing.
+    if (this.#timer !== undefined) return
+    this.#waitingSince = this.#lastNudge
+    this.#wait(REST_MS)
+  }
+
+  #wait(milliseconds: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      void this.#run()
-    }, wait).unref()
+      const now = performance.now()
+      const rest = Math.min(this.#lastNudge + REST_MS, this.#waitingSince + MAX_WAIT_MS) - now
+      if (rest > 0) this.#wait(rest)
+      else void this.#run()
+    }, milliseconds).unref()
   }
 
   /** Indexes all that waits, now. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { ANONYMOUS, type Principal } from '../access/principal.ts'
 import type { Change } from '../change/change.ts'
 import { getSubtree } from '../folder/tree.ts'
@@ -14,6 +15,12 @@ import { textQueryOf } from './text-query.ts'
 
 /** How long one piece of work lasts, milliseconds, before others get their turn. */
 const SLICE_MS = 15
+
+/**
+ * How long a search runs at least, milliseconds, however little there is to look at. Programs that have begun one ask whether it
+ * runs ([MS-OXCFOLD] 2.2.1.5.2), and take it as refused if it does not.
+ */
+const MIN_RUNNING_MS = 400
 
 /** How many messages are read together. */
 const BATCH = 64
@@ -32,6 +39,13 @@ interface ActiveSearch {
   readonly scope: ReadonlySet<number>
   readonly matches: Predicate
   readonly needs: Needs
+}
+
+/** A search for all messages, from its beginning. */
+interface Run {
+  readonly controller: AbortController
+  /** Resolves when it has ended, in whatever way. */
+  readonly ended: Promise<void>
 }
 
 /** A message as far as search folders keep it. */
@@ -71,8 +85,8 @@ export class SearchEngine {
   readonly #mailbox: Mailbox
   readonly #reader: MessageReader
   readonly #searches = new Map<number, ActiveSearch>()
-  /** Searches that look for their messages, each with what ends that. */
-  readonly #runs = new Map<number, AbortController>()
+  /** Searches that look for their messages. */
+  readonly #runs = new Map<number, Run>()
   /** Messages that changed since they were last looked at. */
   #touched = new Set<number>()
   #isRescoping = false
@@ -96,7 +110,7 @@ export class SearchEngine {
 
   /** Clears what a search folder has found, to find it anew. */
   async begin(tx: MailboxTransaction, fid: number): Promise<void> {
-    this.#runs.get(fid)?.abort()
+    this.#runs.get(fid)?.controller.abort()
     await tx.run(
       'UPDATE search_folder SET state = ?, cn = ? WHERE fid = ?',
       SearchProgress.Running,
@@ -110,21 +124,21 @@ export class SearchEngine {
 
   /** Finds the messages of a search folder, in the background. */
   populate(fid: number): void {
-    const run = new AbortController()
-    this.#runs.get(fid)?.abort()
-    this.#runs.set(fid, run)
-    this.#populate(fid, run.signal)
+    const controller = new AbortController()
+    this.#runs.get(fid)?.controller.abort()
+    const ended = this.#populate(fid, controller.signal)
       .catch(() => {
-        // The mailbox was closed: the search begins anew when it is opened again.
+        // It was ended; or the mailbox was closed, and it begins anew when that is opened again.
       })
       .finally(() => {
-        if (this.#runs.get(fid) === run) this.#runs.delete(fid)
+        if (this.#runs.get(fid)?.controller === controller) this.#runs.delete(fid)
       })
+    this.#runs.set(fid, { controller, ended })
   }
 
   /** Ends the search for messages; what has been found stays. Does nothing if all were found. */
   async stop(fid: number): Promise<void> {
-    this.#runs.get(fid)?.abort()
+    this.#runs.get(fid)?.controller.abort()
     this.#runs.delete(fid)
     await this.#mailbox.write((tx) =>
       tx.run(
@@ -139,7 +153,10 @@ export class SearchEngine {
   /** Resolves when all searches are complete and current, and all messages are indexed. */
   async settled(): Promise<void> {
     await this.#ready
-    while (this.#runs.size > 0 || this.#isScheduled) await this.#mailbox.read(async () => {})
+    while (this.#runs.size > 0 || this.#isScheduled) {
+      await Promise.all([...this.#runs.values()].map(({ ended }) => ended))
+      await this.#mailbox.read(async () => {})
+    }
     await this.indexer.catchUp()
   }
 
@@ -216,6 +233,7 @@ export class SearchEngine {
   // Finding all
 
   async #populate(fid: number, signal: AbortSignal): Promise<void> {
+    const begun = performance.now()
     let candidates: readonly number[] | undefined
     let next = 0
     let isDone = false
@@ -238,17 +256,21 @@ export class SearchEngine {
           await this.#lookAt(tx, search, batch, delta)
         }
         await this.#count(tx, fid, delta)
-        if (next < candidates.length) return false
-        await tx.run(
-          'UPDATE search_folder SET state = ? WHERE fid = ? AND state = ?',
-          SearchProgress.Complete,
-          fid,
-          SearchProgress.Running,
-        )
-        tx.changed({ object: 'search', kind: 'complete', searchFid: fid })
-        return true
+        return next === candidates.length
       })
     }
+    const remaining = begun + MIN_RUNNING_MS - performance.now()
+    if (remaining > 0 && !signal.aborted) await delay(remaining, undefined, { signal, ref: false })
+    await this.#mailbox.write(async (tx) => {
+      if (signal.aborted || !(await isThere(tx, fid))) return
+      await tx.run(
+        'UPDATE search_folder SET state = ? WHERE fid = ? AND state = ?',
+        SearchProgress.Complete,
+        fid,
+        SearchProgress.Running,
+      )
+      tx.changed({ object: 'search', kind: 'complete', searchFid: fid })
+    })
   }
 
   /** The messages that may match, newest first. */

@@ -8,8 +8,8 @@ import type { Storage } from './storage.ts'
  * change number's counter; times are FILETIME ticks; `props` are packed properties (`record/packed-properties.ts`);
  * `…_key` columns hold text folded for comparing and sorting (`table/fold.ts`). Columns of a message beside `props` repeat
  * what tables sort and filter by. `message_text` is the full-text index (`search/text-index.ts`); `indexed` is 1 for messages
- * that it is up to date with. `source_key` is the source key of an object that came from another replica under one of its own;
- * `deleted_range` holds IDs that clients say will never be messages of a folder (`sync/`).
+ * that it is up to date with. A blob of no more than one chunk has its bytes in `data`, a larger one in `blob_chunk`. `source_key` is the source key of an object that came from another replica under one of its own;
+ * `delivered` holds what names the mail that arrived (`delivery/`); `deleted_range` holds IDs that clients say will never be messages of a folder (`sync/`).
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -97,6 +97,7 @@ const MIGRATIONS: readonly string[] = [
     recipients BLOB NOT NULL,
     props BLOB NOT NULL
   );
+  CREATE INDEX message_submitted ON message (cn) WHERE (flags & 4) <> 0;
   CREATE INDEX message_delivery ON message (fid, associated, delivery_time, mid) WHERE deleted_at IS NULL;
   CREATE INDEX message_sender ON message (fid, associated, sender_key, delivery_time, mid) WHERE deleted_at IS NULL;
   CREATE INDEX message_conversation ON message (fid, associated, conversation, delivery_time, mid, is_read)
@@ -127,16 +128,17 @@ const MIGRATIONS: readonly string[] = [
     read_cn INTEGER NOT NULL, PRIMARY KEY (fid, user_key, mid));
   CREATE INDEX user_read_cn ON user_read (fid, user_key, read_cn);
 
-  CREATE TABLE blob (id INTEGER PRIMARY KEY, hash BLOB UNIQUE, size BIGINT NOT NULL, state INTEGER NOT NULL);
+  CREATE TABLE blob (id INTEGER PRIMARY KEY, hash BLOB UNIQUE, size BIGINT NOT NULL, state INTEGER NOT NULL, data BLOB);
   CREATE TABLE blob_chunk (blob_id INTEGER NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (blob_id, seq));
-  CREATE TABLE blob_reference (mid INTEGER NOT NULL, blob_id INTEGER NOT NULL, PRIMARY KEY (mid, blob_id));
-  CREATE INDEX blob_reference_blob ON blob_reference (blob_id);
+  CREATE TABLE blob_reference (mid INTEGER NOT NULL, blob_id INTEGER NOT NULL, PRIMARY KEY (mid, blob_id)) WITHOUT ROWID;
 
   CREATE TABLE tombstone (
     fid INTEGER NOT NULL, id INTEGER NOT NULL, is_folder INTEGER NOT NULL, associated INTEGER NOT NULL, cn INTEGER NOT NULL,
     PRIMARY KEY (fid, is_folder, id)
   );
   CREATE INDEX tombstone_cn ON tombstone (fid, cn);
+
+  CREATE TABLE delivered (key TEXT PRIMARY KEY, at BIGINT NOT NULL) WITHOUT ROWID;
 
   CREATE TABLE deleted_range (fid INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, cn INTEGER NOT NULL,
     PRIMARY KEY (fid, low, high));

@@ -15,6 +15,9 @@ const CACHE_KIB = -16_384
  */
 const CHECKPOINT_PAGES = 4096
 
+/** How often a copy of the database is begun while work goes on. */
+const BACKUP_ATTEMPTS = 3
+
 /** How many prepared statements are kept. */
 const MAX_STATEMENTS = 512
 
@@ -37,8 +40,12 @@ export class SqliteStorage implements Storage {
   readonly #arrayStatements = new Map<string, StatementSync>()
   /** Statements that give no rows. */
   readonly #runStatements = new Map<string, StatementSync>()
+  /** What begins and ends transactions. */
+  readonly #controls = new Map<string, StatementSync>()
   readonly #queue: Job[] = []
   readonly #transaction: Transaction
+  /** Whether the transaction that is open has run a statement that may change something. */
+  #isChanged = false
   #running: Promise<void> | undefined
   #closed = false
 
@@ -94,9 +101,25 @@ export class SqliteStorage implements Storage {
 
   async backup(path: string): Promise<void> {
     try {
-      await backup(this.#database, path)
+      for (let attempt = 0; attempt < BACKUP_ATTEMPTS; attempt++) {
+        if (await this.#tryBackup(path)) return
+      }
+      // Work has got in the way each time: now it waits.
+      if (!(await this.read(() => this.#tryBackup(path)))) throw new StorageFailed('it cannot be copied')
     } catch (error) {
       throw asStorageError(error)
+    }
+  }
+
+  /** Whether it was copied; it cannot be when part of it is to be copied while a transaction writes. */
+  async #tryBackup(path: string): Promise<boolean> {
+    try {
+      await backup(this.#database, path)
+      return true
+    } catch (error) {
+      // Node.js asks the copy for the reason, which knows of none.
+      if ((error as { errcode?: number }).errcode === 0) return false
+      throw error
     }
   }
 
@@ -156,24 +179,29 @@ export class SqliteStorage implements Storage {
     }
   }
 
-  /** Runs the writes that wait, up to the next read, and flushes them to disk together. */
+  /**
+   * Runs the writes that wait, up to the next read, and flushes them to disk together. Those after the first that changes something
+   * have a savepoint to fall back on. The first has none: with one, SQLite would keep the former contents of all pages that the
+   * work changes, and take longer for each statement the more there are.
+   */
   async #runGroup(): Promise<void> {
     const done: { readonly job: Job; readonly result: unknown }[] = []
     try {
-      this.#database.exec('BEGIN IMMEDIATE')
+      this.#begin()
     } catch (error) {
       this.#queue.shift()!.reject(asStorageError(error))
       return
     }
     for (let count = 0; count < MAX_GROUP && this.#queue[0]?.kind === 'write'; count++) {
       const job = this.#queue.shift()!
+      const hasSavepoint = this.#isChanged
       try {
-        this.#database.exec('SAVEPOINT job')
+        if (hasSavepoint) this.#control('SAVEPOINT job')
         const result = await job.run(this.#transaction)
-        this.#database.exec('RELEASE job')
+        if (hasSavepoint) this.#control('RELEASE job')
         done.push({ job, result })
       } catch (error) {
-        if (!this.#undo('ROLLBACK TO job; RELEASE job')) {
+        if (!(hasSavepoint ? this.#undo('ROLLBACK TO job; RELEASE job') : this.#beginAnew())) {
           // SQLite gave the whole transaction up (a full disk does that): nothing of the group is there.
           for (const { job: other } of done) other.reject(asStorageError(error))
           job.reject(asStorageError(error))
@@ -183,7 +211,7 @@ export class SqliteStorage implements Storage {
       }
     }
     try {
-      this.#database.exec('COMMIT')
+      this.#control('COMMIT')
     } catch (error) {
       this.#undo('ROLLBACK')
       for (const { job } of done) job.reject(asStorageError(error))
@@ -202,6 +230,30 @@ export class SqliteStorage implements Storage {
     }
   }
 
+  #begin(): void {
+    this.#control('BEGIN IMMEDIATE')
+    this.#isChanged = false
+  }
+
+  /** Runs one of the statements that every transaction needs, which are not parsed each time. */
+  #control(sql: string): void {
+    const statement = this.#controls.get(sql) ?? this.#prepare(sql, this.#controls)
+    // They tell of the last insertion too, see {@link #runStatement}.
+    statement.setReadBigInts(true)
+    statement.run()
+  }
+
+  /** Undoes the transaction and begins another one. Whether that could be done. */
+  #beginAnew(): boolean {
+    if (!this.#undo('ROLLBACK')) return false
+    try {
+      this.#begin()
+    } catch {
+      return false
+    }
+    return true
+  }
+
   /** Whether the statement could be run; it cannot where SQLite has ended the transaction by itself. */
   #undo(sql: string): boolean {
     if (!this.#database.isTransaction) return false
@@ -209,11 +261,18 @@ export class SqliteStorage implements Storage {
     return true
   }
 
+  /** What is plainly a query changes nothing; of anything else it is not worth while to find out. */
+  #noteStatement(sql: string): void {
+    if (!sql.startsWith('SELECT')) this.#isChanged = true
+  }
+
   #statement(sql: string): StatementSync {
+    this.#noteStatement(sql)
     return this.#statements.get(sql) ?? this.#prepare(sql, this.#statements)
   }
 
   #arrayStatement(sql: string): StatementSync {
+    this.#noteStatement(sql)
     const known = this.#arrayStatements.get(sql)
     if (known !== undefined) return known
     const statement = this.#prepare(sql, this.#arrayStatements)
@@ -226,6 +285,7 @@ export class SqliteStorage implements Storage {
    * index are beyond what a number can hold.
    */
   #runStatement(sql: string): StatementSync {
+    this.#isChanged = true
     const known = this.#runStatements.get(sql)
     if (known !== undefined) return known
     const statement = this.#prepare(sql, this.#runStatements)

@@ -33,6 +33,7 @@ import {
   withType,
 } from '@bourse/mapi'
 import { encodeWith } from '@bourse/mapi/bytes'
+import { isStreamable } from '../record/large-value.ts'
 import { compareValues } from './collation.ts'
 import { foldCase, foldLoose, foldMarks } from './fold.ts'
 import type { Subject } from './subject.ts'
@@ -57,11 +58,11 @@ export function evaluate(restriction: Restriction, subject: Subject, context?: E
 export function compileRestriction(restriction: Restriction, context: EvaluationContext = {}): Predicate {
   switch (restriction.kind) {
     case 'and': {
-      const parts = restriction.restrictions.map((part) => compileRestriction(part, context))
+      const parts = cheapestFirst(restriction.restrictions).map((part) => compileRestriction(part, context))
       return (subject) => parts.every((part) => part(subject))
     }
     case 'or': {
-      const parts = restriction.restrictions.map((part) => compileRestriction(part, context))
+      const parts = cheapestFirst(restriction.restrictions).map((part) => compileRestriction(part, context))
       return (subject) => parts.some((part) => part(subject))
     }
     case 'not': {
@@ -110,6 +111,31 @@ export function compileRestriction(restriction: Restriction, context: Evaluation
     case 'count':
       // How many objects match is the business of the table.
       return compileRestriction(restriction.restriction, context)
+  }
+}
+
+/** In which order parts are looked at makes no difference but to how soon it is clear that something does not match. */
+function cheapestFirst(parts: readonly Restriction[]): readonly Restriction[] {
+  return [...parts].sort((a, b) => costOf(a) - costOf(b))
+}
+
+/** How long a restriction takes compared with others: numbers are at hand, text and bytes are unpacked or made, objects are gone through. */
+function costOf(restriction: Restriction): number {
+  switch (restriction.kind) {
+    case 'and':
+    case 'or':
+      return restriction.restrictions.reduce((sum, part) => sum + costOf(part), 0)
+    case 'not':
+    case 'count':
+      return costOf(restriction.restriction)
+    case 'comment':
+      return restriction.restriction === undefined ? 0 : costOf(restriction.restriction)
+    case 'subObject':
+      return 2 * costOf(restriction.restriction)
+    case 'compareProperties':
+      return 2
+    default:
+      return isStreamable(baseType(tagType(restriction.tag))) ? 2 : 1
   }
 }
 

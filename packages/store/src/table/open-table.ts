@@ -48,8 +48,12 @@ const SAMPLE = 50
 export async function openContentsTable(
   logon: Logon,
   fid: number,
-  options: ContentsTableOptions = {},
+  given: ContentsTableOptions = {},
 ): Promise<Table> {
+  const { info } = logon.mailbox
+  // Supported on the root folder of a mailbox and on public folders; elsewhere it makes no difference ([MS-OXCFOLD] 2.2.1.14.1).
+  const isIgnored = info.kind === 'private' && fid !== info.folders.root
+  const options = isIgnored ? { ...given, conversationMembers: false } : given
   const reader = new MessageReader(logon.mailbox, logon.principal, logon.codePage)
   const { set, filter } = await logon.mailbox.read(async (tx) => ({
     set: await messageSet(tx, logon, fid, options),
@@ -193,12 +197,8 @@ async function messageSet(
   { associated = false, softDeleted = false, conversationMembers = false }: ContentsTableOptions,
 ): Promise<MessageSet> {
   if (conversationMembers) {
-    const { info } = logon.mailbox
-    // On the root folder of a mailbox and on public folders only ([MS-OXCFOLD] 2.2.1.14.1).
-    if (associated || softDeleted || (info.kind === 'private' && fid !== info.folders.root)) {
-      throw new MapiError(ErrorCode.InvalidParameter)
-    }
-    return info.kind === 'private' ? conversationSet() : folderSet(fid, false)
+    if (associated || softDeleted) throw new MapiError(ErrorCode.InvalidParameter)
+    return logon.mailbox.info.kind === 'private' ? conversationSet() : folderSet(fid, false)
   }
   if (softDeleted) return deletedSet(fid, associated)
   const row = await getFolder(tx, fid)

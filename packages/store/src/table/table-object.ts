@@ -186,6 +186,8 @@ export class TableObject<C extends Columns = Columns> implements Table<C> {
     this.#limit = limit
     this.#restriction = inner
     this.#restrictionFailure = undefined
+    // Rows that a call made since have opened know nothing of this restriction.
+    this.#replaceRows()
   }
 
   async queryRows(count: number, options: QueryRowsOptions = {}): Promise<QueryRowsResult<C>> {
@@ -361,6 +363,8 @@ export class TableObject<C extends Columns = Columns> implements Table<C> {
     this.#restrictionFailure = undefined
     this.#isViewed = false
     this.#replaceRows()
+    // As in a table that was just opened: programs go on with a bookmark of before where they have made one anew.
+    this.#nextMark = 1
     this.#wasReset = true
   }
 

@@ -116,7 +116,8 @@ export function describeFolders(open: OpenFixture): void {
         expect(await nameOf(folder)).toBe('Näme')
         expect(await folder.get(PidTagComment)).toBe('What for')
         const { folder: plain } = await parent.createFolder({ displayName: 'Plain' })
-        expect(await plain.get(PidTagComment)).toBeUndefined()
+        // Over the wire an empty one always goes along.
+        expect((await plain.get(PidTagComment)) ?? '').toBe('')
       })
 
       it('MS-OXCFOLD_R3802 makes a public folder', async () => {
@@ -136,7 +137,7 @@ export function describeFolders(open: OpenFixture): void {
         expect(await folder.get(PidTagFolderType)).toBe(2)
       })
 
-      it('MS-OXCFOLD_R10660202 MS-OXCFOLD_R494 makes no search folders among public ones', async () => {
+      it('MS-OXCFOLD_R10660202 MS-OXCFOLD_R494 MS-OXCFOLD_R49601 makes no search folders among public ones', async () => {
         const publicStore = await fixture.publicStore('admin')
         const root = await publicStore.openFolder(publicStore.logon.folders.ipmSubtree!)
         expect(await codeOf(root.createFolder({ displayName: 'S', type: 'search' }))).toBe(
@@ -560,6 +561,16 @@ export function describeFolders(open: OpenFixture): void {
         expect(await folder.get(PidTagContentCount)).toBe(0)
       })
 
+      it('but not what holds them all', async () => {
+        const publicStore = await fixture.publicStore('admin')
+        const { ipmSubtree, nonIpmSubtree } = publicStore.logon.folders
+        for (const id of [ipmSubtree!, nonIpmSubtree!]) {
+          const folder = await publicStore.openFolder(id)
+          expect(await codeOf(folder.empty())).toBe(ErrorCode.NotSupported)
+          expect(await codeOf(folder.empty({ hard: true, associated: true }))).toBe(ErrorCode.NotSupported)
+        }
+      })
+
       it('MS-OXCFOLD_R124802 MS-OXCFOLD_R624 MS-OXCFOLD_R3012 does not empty the root folder', async () => {
         const root = await store.openFolder(store.logon.folders.root!)
         expect(await codeOf(root.empty())).toBe(ErrorCode.NotSupported)
@@ -669,9 +680,9 @@ export function describeFolders(open: OpenFixture): void {
         expect(await folder.get(PidTagAttributeHidden)).toBe(true)
       })
 
-      it('MS-OXCFOLD_R10359 MS-OXCFOLD_R1034 MS-OXCFOLD_R10036 MS-OXCFOLD_R1038 keeps comment and class', async () => {
+      it('MS-OXCFOLD_R10359 MS-OXCFOLD_R10036 MS-OXCFOLD_R1038 keeps comment and class', async () => {
         const folder = await makeFolder(store)
-        expect(await folder.get(PidTagComment)).toBeUndefined()
+        expect((await folder.get(PidTagComment)) ?? '').toBe('')
         await folder.setProperties([
           [PidTagComment, 'A comment'],
           [PidTagContainerClass, 'IPF.Note'],

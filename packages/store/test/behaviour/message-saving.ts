@@ -385,7 +385,7 @@ export function describeMessageSaving(open: OpenFixture): void {
     for (const [ids, name, tag, value] of [
       ['MS-OXCMSG_R1869 MS-OXCMSG_R1644 MS-OXCMSG_R15', 'PidTagHasAttachments', PidTagHasAttachments, true],
       ['MS-OXCMSG_R1883 MS-OXCMSG_R1644 MS-OXCMSG_R47', 'PidTagMessageSize', PidTagMessageSize, 1],
-      ['MS-OXCMSG_R1884 MS-OXCMSG_R1644', 'PidTagMessageStatus', PidTagMessageStatus, 0x800],
+      ['MS-OXCMSG_R545 MS-OXCMSG_R1884 MS-OXCMSG_R1644', 'PidTagMessageStatus', PidTagMessageStatus, 0x800],
       ['MS-OXCMSG_R1644', 'PidTagAccess', PidTagAccess, 1],
       ['MS-OXCMSG_R1644', 'PidTagAccessLevel', PidTagAccessLevel, 0],
       ['MS-OXCMSG_R1644', 'PidTagObjectType', PidTagObjectType, 3],

@@ -11,6 +11,7 @@ import {
   PidTagNonReceiptNotificationRequested,
   PidTagRead,
   PidTagReadReceiptRequested,
+  PidTagSubject,
   type ReadFlags,
 } from '@bourse/mapi'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -61,10 +62,10 @@ export function describeMessageState(open: OpenFixture): void {
       expect(await folder.getMessageStatus(id)).toBe(REMOTE_DELETE)
     })
 
-    it('MS-OXCMSG_R545 msInConflict is not for clients to set', async () => {
+    it('MS-OXCMSG_R2029 msInConflict is set as the others are', async () => {
       const id = await (await store.createMessage(folder.id)).save()
-      await folder.setMessageStatus(id, IN_CONFLICT, IN_CONFLICT)
-      expect(await folder.getMessageStatus(id)).toBe(0)
+      await folder.setMessageStatus(id, IN_CONFLICT, IN_CONFLICT | REMOTE_DOWNLOAD)
+      expect(await folder.getMessageStatus(id)).toBe(0x800)
     })
 
     it('MS-OXCMSG_R1501 setting it leaves the rest of the message alone', async () => {
@@ -228,6 +229,37 @@ export function describeMessageState(open: OpenFixture): void {
       expect(await (await owners.openMessage(shared.id, id)).get(PidTagRead)).toBe(false)
       expect(await (await owners.openFolder(shared.id)).get(PidTagContentUnreadCount)).toBe(1)
       expect(await (await theirs.openFolder(shared.id)).get(PidTagContentUnreadCount)).toBe(0)
+    })
+
+    it('MS-OXCSTOR_R517 MS-OXCSTOR_R971 a change makes a public message unread for all but who changed it', async () => {
+      const ours = await stores.publicStore('admin')
+      const root = await ours.openFolder(ours.logon.folders.ipmSubtree!)
+      const { folder: shared } = await root.createFolder({ displayName: 'Changing' })
+      await allow(shared, 'owner', READ_ANY | EDIT_ANY | VISIBLE)
+      await allow(shared, 'delegate', READ_ANY | VISIBLE)
+      const id = await (await ours.createMessage(shared.id)).save()
+      const owners = await stores.publicStore('owner')
+      const theirs = await stores.publicStore('delegate')
+      for (const store of [owners, theirs]) {
+        await (await store.openMessage(shared.id, id)).setReadFlag({ read: true })
+      }
+      const readBy = async () => {
+        const states = [ours, owners, theirs].map(async (store) => {
+          const { data } = await store.readPerUserInformation(await ours.longTermIdFromId(shared.id), 0, 0)
+          const read = await (await store.openMessage(shared.id, id)).get(PidTagRead)
+          expect(data.length > 0).toBe(read)
+          return read
+        })
+        return Promise.all(states)
+      }
+      expect(await readBy()).toEqual([true, true, true])
+      const changed = await owners.openMessage(shared.id, id, { mode: 'readWrite' })
+      await changed.setProperties([[PidTagSubject, 'changed']])
+      await changed.save()
+      expect(await readBy()).toEqual([false, true, false])
+      expect(await (await theirs.openFolder(shared.id)).get(PidTagContentUnreadCount)).toBe(1)
+      await (await theirs.openMessage(shared.id, id)).setReadFlag({ read: true })
+      expect(await readBy()).toEqual([false, true, true])
     })
   })
 }

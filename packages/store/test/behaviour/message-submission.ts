@@ -162,10 +162,13 @@ export function describeMessageSubmission(open: OpenFixture): void {
       await expectError(message.submit(), ErrorCode.NotSupported)
     })
 
-    it('without a transport nothing can be sent at once', async () => {
+    it('what is sent at once waits for a transport where there is none', async () => {
       const message = await draft('Ann')
-      await message.save()
       await expectError(message.transportSend(), ErrorCode.NotSupported)
+      await message.save()
+      expect((await message.transportSend()).size).toBe(0)
+      const stored = await store.openMessage(outbox.id, message.id!)
+      expect((await stored.get(PidTagMessageFlags))! & (SUBMITTED | UNSENT)).toBe(SUBMITTED)
     })
   })
 }

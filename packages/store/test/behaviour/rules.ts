@@ -401,7 +401,12 @@ export function describeRules(open: OpenFixture): void {
 
       it('MS-OXORULE_R614 are not told nonsense', async () => {
         const folder = await store.openFolder(store.logon.folders.deferredAction!)
-        const update = folder.updateDeferredActionMessages(new Uint8Array([9]), new Uint8Array([9]))
+        const nonsense = new Uint8Array([9])
+        await folder.updateDeferredActionMessages(nonsense, nonsense)
+        const message = await folder.createMessage()
+        await message.setProperties([[PidTagDeferredActionMessageOriginalEntryId, idOf(40n)]])
+        await message.save()
+        const update = folder.updateDeferredActionMessages(encodeWith(serverId, idOf(40n)), nonsense)
         expect(await codeOf(update)).toBe(ErrorCode.InvalidParameter)
       })
     })

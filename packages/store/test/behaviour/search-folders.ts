@@ -457,7 +457,7 @@ export function describeSearchFolders(open: OpenFixture): void {
       await expectError(here.search.empty(), ErrorCode.NotSupported)
     })
 
-    it('tell of what they find, and when they are complete', async () => {
+    it('MS-OXCNOTIF_R17 MS-OXCNOTIF_R47 tell of what they find, and when they are complete', async () => {
       const here = await place()
       const { store, folder, search } = here
       const notifications: Notification[] = []

@@ -329,9 +329,15 @@ export function describeTableKinds(open: OpenFixture): void {
         expect(await column(again, PidTagSubject)).toEqual(['kept'])
       })
 
-      it('show those of conversations on the root folder alone', async () => {
+      it('show those of conversations on the root folder alone, elsewhere those of the folder', async () => {
         const { folder } = await place()
-        await expectError(folder.contentsTable({ conversationMembers: true }), ErrorCode.InvalidParameter)
+        await addSubjects(folder, 'here')
+        await using table = await (await folder.contentsTable({ conversationMembers: true })).setColumns([
+          PidTagSubject,
+        ])
+        expect(await column(table, PidTagSubject)).toEqual(['here'])
+        await using associated = await folder.contentsTable({ conversationMembers: true, associated: true })
+        expect(await associated.queryPosition()).toMatchObject({ rowCount: 0 })
       })
     })
   })

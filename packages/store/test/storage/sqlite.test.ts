@@ -164,6 +164,39 @@ describe('a database', () => {
     expect(await storage.read(ids)).toEqual([1, 2, 3, 4])
   })
 
+  it('is copied even though work never ends', async () => {
+    let isDone = false
+    const copied = storage.backup(join(directory, 'copy.db')).finally(() => {
+      isDone = true
+    })
+    for (let id = 1; !isDone; id++) {
+      await storage.write(async (tx) => {
+        await insert(tx, id)
+        await new Promise(setImmediate)
+      })
+    }
+    await copied
+    await using copy = new SqliteStorage(join(directory, 'copy.db'))
+    expect(await copy.integrityCheck()).toEqual([])
+  })
+
+  it('undoes work that fails after work that changed nothing', async () => {
+    const outcomes = await Promise.allSettled([
+      storage.write(ids),
+      storage.write(async (tx) => {
+        await insert(tx, 1)
+        throw new Error('changed its mind')
+      }),
+      storage.write((tx) => tx.get('INSERT INTO t (id, text) VALUES (2, ?) RETURNING id', 'text')),
+      storage.write(async (tx) => {
+        await insert(tx, 3)
+        throw new Error('changed its mind')
+      }),
+    ])
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
+    expect(await storage.read(ids)).toEqual([2])
+  })
+
   it('reads rows in the shapes that are asked for', async () => {
     await storage.write(async (tx) => {
       await insert(tx, 1, 'one')

@@ -1,0 +1,44 @@
+import type { Submission } from '../mailbox/hooks.ts'
+import type { Mailbox } from '../mailbox/mailbox.ts'
+import { MessageFlag } from '../message/message-flags.ts'
+import { finishSubmission, isLocked, submitMessage } from '../message/submission.ts'
+import { PackedProperties } from '../record/packed-properties.ts'
+
+/** A message that was handed over to be sent, and waits. */
+export interface WaitingMessage {
+  readonly fid: number
+  readonly mid: number
+  /** Its change number, which tells one submission of it from the next. */
+  readonly cn: number
+}
+
+/** The messages that the server is to send: those that a client's spooler sends are left out. In the order of their submission. */
+export function waitingMessages(mailbox: Mailbox): Promise<readonly WaitingMessage[]> {
+  return mailbox.read(async (tx) => {
+    const rows = await tx.all<{ fid: number; mid: number; cn: number; props: Uint8Array }>(
+      `SELECT fid, mid, cn, props FROM message WHERE (flags & ${MessageFlag.Submitted}) <> 0 AND deleted_at IS NULL
+         AND mid NOT IN (SELECT mid FROM search_result WHERE fid = ?) ORDER BY cn`,
+      mailbox.info.folders.spoolerQueue ?? -1,
+    )
+    return rows
+      .filter(({ props }) => !isLocked(new Map(new PackedProperties(props))))
+      .map(({ fid, mid, cn }) => ({ fid, mid, cn }))
+  })
+}
+
+/** A message was sent: it goes to Sent Items, or where else it is to go ([MS-OXOMSG] 3.2.5.1). Does nothing if it was called back meanwhile. */
+export function messageSent(mailbox: Mailbox, mid: number): Promise<void> {
+  return mailbox.write(async (tx) => {
+    const row = await tx.get(
+      'SELECT 1 AS one FROM message WHERE mid = ? AND (flags & ?) <> 0',
+      mid,
+      MessageFlag.Submitted,
+    )
+    if (row !== undefined) await finishSubmission(tx, mailbox, mid)
+  })
+}
+
+/** Hands over a stored message that a client wants sent at once (RopTransportSend). Throws as `submitMessage` does. */
+export async function submitNow(mailbox: Mailbox, { mid, principal }: Submission): Promise<void> {
+  await mailbox.write((tx) => submitMessage(tx, mailbox, mid, { principal }))
+}
