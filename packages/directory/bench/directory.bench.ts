@@ -15,12 +15,11 @@ import {
   PidTagSurname,
   PidTagTitle,
 } from '@bourse/mapi'
-import { type Benchmark, type Comparison, summarize } from '../../../tools/bench/index.ts'
+import { type Benchmark, compareAsync } from '../../../tools/bench/index.ts'
 import { Directory, type DirectoryAddressBook, GLOBAL_ADDRESS_LIST_ID } from '../src/index.ts'
 
 const USERS = 50_000
 const DEPARTMENTS = 100
-const ROUNDS = 15
 const COLUMNS = [
   PidTagEntryId,
   PidTagDisplayName,
@@ -155,45 +154,6 @@ function fillPlain(plain: DatabaseSync): void {
     CREATE INDEX person_name ON person (display_name);
     CREATE INDEX person_smtp ON person (smtp);
   `)
-}
-
-interface AsyncCompareOptions {
-  readonly ours: (round: number) => Promise<unknown>
-  readonly baseline?: (round: number) => unknown
-  readonly baselineName?: string
-  readonly goal?: number
-  /** How often each is run in a round. */
-  readonly runs: number
-}
-
-/** As `compare` of the benchmark tools, for functions that are asynchronous; ours and the baseline take turns. */
-async function compareAsync(name: string, options: AsyncCompareOptions): Promise<Comparison> {
-  const { ours, baseline, baselineName, goal, runs } = options
-  const timed = async (run: (round: number) => unknown, round: number) => {
-    const start = process.hrtime.bigint()
-    for (let i = 0; i < runs; i++) await run(round * runs + i)
-    return Number(process.hrtime.bigint() - start) / runs
-  }
-  await timed(ours, ROUNDS)
-  if (baseline !== undefined) await timed(baseline, ROUNDS)
-  const ourTimes: number[] = []
-  const baselineTimes: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    ourTimes.push(await timed(ours, round))
-    if (baseline !== undefined) baselineTimes.push(await timed(baseline, round))
-  }
-  const measured = summarize(ourTimes)
-  if (baseline === undefined) return { name, ours: measured }
-  const other = summarize(baselineTimes)
-  const ratio = other.median / measured.median
-  return {
-    name,
-    ours: measured,
-    baselineName: baselineName ?? 'baseline',
-    baseline: other,
-    ratio,
-    ...(goal === undefined ? {} : { goal, reached: ratio >= goal }),
-  }
 }
 
 const opening: Benchmark = {

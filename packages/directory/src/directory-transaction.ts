@@ -488,7 +488,7 @@ function requireLinkable({ kind, name }: DirectoryObject, link: LinkKind): void 
         ? WITH_OWNERS.has(kind)
         : link === 'manager'
           ? hasMailbox(kind) || kind === 'contact'
-          : link === 'delegate'
+          : link === 'delegate' || link === 'fullAccess'
             ? hasMailbox(kind)
             : link === 'sendAs'
               ? kind !== 'addressList' && kind !== 'contact'

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -31,6 +31,8 @@ import { defaultWorkers, formatAddress, type Settings } from './config/index.ts'
 import { askStatus, startControl } from './control/index.ts'
 import { type Exchange, HttpFront, loadCertificate, replyText } from './http/index.ts'
 import type { Log } from './log/index.ts'
+import { findRoute } from './mail-flow/routing/find-route.ts'
+import { Maintenance, type MaintenanceReport } from './maintenance/index.ts'
 import {
   EMSMDB_PATH,
   Endpoint,
@@ -45,12 +47,12 @@ import {
 } from './mapi-http/index.ts'
 import { Metrics, startMonitoring } from './metrics/index.ts'
 import { DirectoryNspiHost } from './nspi/index.ts'
-import { DEFAULT_ROP_LIMITS, type RopLimits } from './rop/limits.ts'
+import type { RopLimits } from './rop/limits.ts'
 import { findMailbox } from './worker/find-mailbox.ts'
 import { WorkerPool } from './worker/index.ts'
 
 /** Name of the server in distinguished names. */
-const SERVER_NAME = 'bourse'
+export const SERVER_NAME = 'bourse'
 
 /** How long requests that are being worked on may take when the server stops, in milliseconds. */
 const STOP_GRACE = 10_000
@@ -77,6 +79,8 @@ export interface BourseServer extends AsyncDisposable {
   readonly publicFolders: Guid
   /** Makes users, mailboxes and public folders what an organization file says. Throws `OrganizationFileError`. */
   apply(text: string, fileName: string, options?: { readonly prune?: boolean }): Promise<ApplyReport>
+  /** Does now with all mailboxes what is otherwise done once a day. */
+  maintain(): Promise<MaintenanceReport>
   /** Takes no more requests, wakes who waits, finishes what is being worked on, and closes all mailboxes. */
   stop(): Promise<void>
 }
@@ -94,7 +98,10 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
 
   const directory = started.use(await Directory.open(directoryPath(settings)))
   const publicFolders = directory.guid
-  const { name: organization } = await directory.settings()
+  const file = settings.organization === undefined ? undefined : await readFile(settings.organization, 'utf8')
+  // What the organization is called may stand in a file that has not been applied yet.
+  const { name: organization } =
+    file === undefined ? await directory.settings() : parseOrganization(file, settings.organization!)
   const metrics = new Metrics({
     sessions: (endpoint) => (endpoint === 'emsmdb' ? emsmdbContexts : nspiContexts).size,
     waiters: () => emsmdbContexts.waiters,
@@ -108,9 +115,11 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
     serverDn: serverDn(organization, SERVER_NAME),
     serverName: SERVER_NAME,
     limits: ropLimits(limits),
+    pickupDelay: settings.mail.pickupDelay,
     log: settings.log,
     mainLog: log,
     findMailbox: (question) => findMailbox(question, { directory, serverName: SERVER_NAME, publicFolders }),
+    findRoute: (question) => findRoute(question, directory, publicFolders),
     findDisplayName: async (legacyDn) => (await directory.find(legacyDn))?.displayName,
     onRestart: () => metrics.workerRestarts.inc(),
   })
@@ -122,10 +131,18 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
     options: { readonly prune?: boolean } = {},
   ): Promise<ApplyReport> =>
     applyOrganization(parseOrganization(text, fileName), { directory, mailboxes: pool.target }, options)
-  if (settings.organization !== undefined) {
-    const { changes } = await apply(await readFile(settings.organization, 'utf8'), settings.organization)
+  if (file !== undefined) {
+    const { changes } = await apply(file, settings.organization!)
     log.info({ file: settings.organization, changes: changes.length }, 'organization applied')
   }
+
+  const maintenance = new Maintenance({
+    settings: settings.maintenance,
+    mailboxes: () => mailboxesIn(mailboxesPath(settings)),
+    administer: (work) => pool.administer(work),
+    log,
+  })
+  started.defer(() => withinGrace(maintenance.stop()))
 
   const accounts = started.use(
     new DirectoryAccounts(directory, (error) => log.error({ err: error }, 'the directory cannot be read')),
@@ -227,14 +244,15 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
       const { changes } = await apply(text, name, { prune })
       return changes.map(formatChange)
     },
+    administer: (work) => pool.administer(work),
   })
   started.defer(() => close(control))
   // Runs first when the server stops.
   started.defer(async () => {
     isReady = false
-    const grace = new Promise((resolve) => setTimeout(resolve, STOP_GRACE).unref())
-    await Promise.race([Promise.all([emsmdb.stop(), nspi.stop()]), grace])
+    await withinGrace(Promise.all([emsmdb.stop(), nspi.stop()]))
   })
+  maintenance.start()
   const monitoringUrl = monitor && `http://${formatAddress(addressOf(monitor))}`
   for (const url of front.urls) log.info({ url, monitoring: monitoringUrl }, 'listening')
 
@@ -251,6 +269,7 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
     pool,
     publicFolders,
     apply,
+    maintain: () => maintenance.run(),
     stop,
     [Symbol.asyncDispose]: stop,
   }
@@ -292,20 +311,34 @@ function ownUrl({ request, isSecure }: Exchange): string {
 
 function ropLimits(limits: Settings['limits']): RopLimits {
   return {
-    ...DEFAULT_ROP_LIMITS,
     logons: limits.logons,
     objects: {
-      ...DEFAULT_ROP_LIMITS.objects,
       folder: limits.folders,
       message: limits.messages,
       attachment: limits.attachments,
       table: limits.tables,
       stream: limits.streams,
       subscription: limits.subscriptions,
+      download: limits.transfers,
+      upload: limits.transfers,
+      collector: limits.transfers,
     },
+    queuedNotifications: limits.queuedNotifications,
     ropsPerRequest: limits.operationsPerRequest,
-    rate: { ...DEFAULT_ROP_LIMITS.rate, perSecond: limits.operationsPerSecond },
+    rate: { perSecond: limits.operationsPerSecond, burst: limits.operationsAtOnce },
   }
+}
+
+/** The mailboxes that have files in a folder. */
+async function mailboxesIn(folder: string): Promise<readonly Guid[]> {
+  const names = existsSync(folder) ? await readdir(folder) : []
+  return names.flatMap((name) => /^([\da-f-]{36})\.mailbox$/.exec(name)?.[1] ?? [])
+}
+
+/** Waits for something, but not longer than stopping may take. */
+async function withinGrace(work: Promise<unknown>): Promise<void> {
+  const grace = new Promise((resolve) => setTimeout(resolve, STOP_GRACE).unref())
+  await Promise.race([work, grace])
 }
 
 function addressOf(server: Server): { readonly host: string; readonly port: number } {

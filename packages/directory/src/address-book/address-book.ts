@@ -50,6 +50,7 @@ import { containerEntryId, DirectoryContainer } from './container.ts'
 import { DirectoryEntry } from './entry.ts'
 import { indexAtLeast } from './entry-source.ts'
 import { hierarchySource } from './hierarchy-source.ts'
+import { canModifyLinks } from './modify-entry.ts'
 import { RowTable } from './row-table.ts'
 import { addressTemplate, creationTemplates, displayTemplate } from './template/templates.ts'
 import { AddressBookView, type RowOptions } from './view.ts'
@@ -348,6 +349,13 @@ export class DirectoryAddressBook implements AddressBook {
     const summary = this.#summary(minimalId)
     if (link === undefined || summary === undefined) return undefined
     return this.#sorted(link.ids(summary, this.#base.index), 'displayName', localeId)
+  }
+
+  /** Whether a property that lists entries is one that this user may change for an entry (NspiModLinkAtt). */
+  async canModifyLinks(minimalId: number, tag: PropertyTag<unknown>): Promise<boolean> {
+    await this.#base.refresh()
+    const summary = this.#summary(minimalId)
+    return summary !== undefined && canModifyLinks(this.#view, summary, tag)
   }
 
   /** Ambiguous name resolution in a container; `undefined` if there is none (NspiResolveNamesW). */

@@ -21,7 +21,7 @@ import type { ObjectChange } from '../directory-transaction.ts'
 import { ENTRY_TAGS, type Entry } from '../entry/entry-properties.ts'
 import { MODIFIABLE_LINKS } from '../entry/link-properties.ts'
 import { ATTRIBUTES, isValueOfType } from '../model/attributes.ts'
-import type { DirectoryObject } from '../model/directory-object.ts'
+import type { ObjectSummary } from '../model/directory-object.ts'
 import { hasMailbox } from '../model/kind.ts'
 import { dnKey } from '../model/legacy-dn.ts'
 import type { LinkKind } from '../model/link-kind.ts'
@@ -155,8 +155,7 @@ export async function modifyLinks(
   await view.base.write(async (tx) => {
     const object = await tx.get(id)
     if (object === undefined) throw new MapiError(ErrorCode.NotFound)
-    const isFitting = kind === 'member' ? object.kind === 'group' : hasMailbox(object.kind)
-    if (!isFitting || !mayModify(view, object, kind)) throw new MapiError(ErrorCode.AccessDenied)
+    if (!canModifyLinks(view, object, tag)) throw new MapiError(ErrorCode.AccessDenied)
     const known = targets.filter((target) => target !== undefined)
     if (remove) {
       await tx.removeLinks(id, kind, known)
@@ -172,7 +171,19 @@ export async function modifyLinks(
   })
 }
 
-function mayModify(view: AddressBookView, object: DirectoryObject, kind: LinkKind): boolean {
+/** Whether {@link modifyLinks} would let the user who looks change a property of an entry. */
+export function canModifyLinks(
+  view: AddressBookView,
+  object: ObjectSummary,
+  tag: PropertyTag<unknown>,
+): boolean {
+  const kind = MODIFIABLE_LINKS.get(tagId(tag))
+  if (kind === undefined) return false
+  const isFitting = kind === 'member' ? object.kind === 'group' : hasMailbox(object.kind)
+  return isFitting && mayModify(view, object, kind)
+}
+
+function mayModify(view: AddressBookView, object: ObjectSummary, kind: LinkKind): boolean {
   if (view.isAdministrator) return true
   if (kind === 'delegate') return view.isSelf(object)
   const { links, summaries } = view.base.index

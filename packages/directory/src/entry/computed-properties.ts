@@ -54,9 +54,6 @@ export const DEFAULT_SERVER_NAME = 'bourse'
 /** Bits of PidTagContainerFlags ([MS-OXOABK] 2.2.2.1). */
 export const ContainerFlag = { AB_RECIPIENTS: 1, AB_SUBCONTAINERS: 2, AB_UNMODIFIABLE: 8 } as const
 
-/** What PidTagAddressBookContainerId says of entries: they are in the global address list, whose number is 0. */
-const GLOBAL_ADDRESS_LIST = 0
-
 /** A property that follows from others. */
 export type ComputedProperty = {
   /** In its native type ([MS-OXNSPI] 3.1.4.3.1). */
@@ -112,7 +109,8 @@ const PROPERTIES: readonly ComputedProperty[] = [
   fromSummary(PidTagAddressBookObjectGuid, ({ guid }) => guidBytes(guid)),
   fromSummary(PidTagMappingSignature, () => guidBytes(PROVIDER_ADDRESS_BOOK)),
   fromSummary(PidTagInitialDetailsPane, () => 0),
-  fromSummary(PidTagAddressBookContainerId, () => GLOBAL_ADDRESS_LIST),
+  // Of entries, their own Minimal Entry ID, as Exchange has it.
+  fromSummary(PidTagAddressBookContainerId, ({ id }) => id),
   fromSummary(PidTagSendRichInfo, ({ kind }) => kind !== 'contact'),
   fromSummary(PidTagAccount, ({ name }) => name),
 

@@ -10,6 +10,8 @@ export const LINK_KINDS = [
   'delegate',
   /** From somebody to those who may send as them. */
   'sendAs',
+  /** From whoever has a mailbox to those who may do everything in it, as if it were theirs. */
+  'fullAccess',
   /** From a group to those from whom alone it takes mail (PidTagAddressBookAuthorizedSenders). */
   'authorizedSender',
   /** From a group to those from whom it takes no mail (PidTagAddressBookUnauthorizedSenders). */

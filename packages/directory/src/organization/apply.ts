@@ -220,12 +220,13 @@ class DirectoryApplication {
   }
 
   async #link(declaration: RecipientDeclaration, id: number): Promise<void> {
-    const { manager, delegates, sendAs, owners, members, authorizedSenders, unauthorizedSenders } =
-      declaration
+    const { manager, delegates, sendAs, fullAccess, owners, members } = declaration
+    const { authorizedSenders, unauthorizedSenders } = declaration
     const managers = manager === undefined ? undefined : manager === null ? [] : [manager]
     await this.#setLinks(declaration, id, 'manager', 'manager', managers)
     await this.#setLinks(declaration, id, 'delegate', 'delegates', delegates)
     await this.#setLinks(declaration, id, 'sendAs', 'sendAs', sendAs)
+    await this.#setLinks(declaration, id, 'fullAccess', 'fullAccess', fullAccess)
     await this.#setLinks(declaration, id, 'owner', 'owners', owners)
     await this.#setLinks(declaration, id, 'member', 'members', members)
     await this.#setLinks(declaration, id, 'authorizedSender', 'authorizedSenders', authorizedSenders)

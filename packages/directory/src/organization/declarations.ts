@@ -67,6 +67,7 @@ export interface RecipientDeclaration extends Declared {
   readonly password?: PasswordDeclaration
   readonly mailbox?: MailboxDeclaration
   readonly delegates?: readonly Reference[]
+  readonly fullAccess?: readonly Reference[]
   readonly folders: readonly FolderDeclaration[]
   /** JPEG; `null` for none. */
   readonly photo?: Uint8Array | null

@@ -1,4 +1,5 @@
 import {
+  type PropertyType,
   type PropertyValue,
   PtypBinary,
   PtypBoolean,
@@ -25,14 +26,17 @@ import { RIGHT_NAMES, ROLE_NAMES, rightsByName } from './folder-rights.ts'
 import { parseFilter } from './parse-filter.ts'
 import { orList, type YamlNode } from './yaml-node.ts'
 
-/** Attributes that can be written as text: all but bytes. */
-const WRITABLE = new Map(
-  ATTRIBUTES.filter(({ tag }) => tagType(tag) !== PtypBinary && tagType(tag) !== PtypMultipleBinary).map(
-    (attribute) => [attribute.name, attribute] as const,
-  ),
-)
+const ATTRIBUTE_BY_NAME = new Map(ATTRIBUTES.map((attribute) => [attribute.name, attribute] as const))
 
-const COMMON = ['name', 'displayName', 'legacyDn', 'address', 'aliases', 'hidden', ...WRITABLE.keys()]
+const COMMON = [
+  'name',
+  'displayName',
+  'legacyDn',
+  'address',
+  'aliases',
+  'hidden',
+  ...ATTRIBUTE_BY_NAME.keys(),
+]
 const MAILBOX = [
   'enabled',
   'password',
@@ -41,6 +45,7 @@ const MAILBOX = [
   'mailbox',
   'delegates',
   'sendAs',
+  'fullAccess',
   'folders',
   'photo',
   'manager',
@@ -139,6 +144,7 @@ function declareMailboxUser(fields: Fields) {
     ...given('password', parsePassword(fields)),
     ...given('mailbox', fields.has('mailbox') ? parseMailbox(fields.get('mailbox')!) : undefined),
     ...given('delegates', referencesOf(fields.get('delegates'))),
+    ...given('fullAccess', referencesOf(fields.get('fullAccess'))),
     folders: parseFolders(fields.get('folders')),
     ...(photo?.isNull ? { photo: null } : given('photo', photo && parsePhoto(photo))),
   }
@@ -205,7 +211,7 @@ function parseAlias(node: YamlNode): readonly string[] {
 function parseAttributes(fields: Fields): readonly (readonly [Attribute, PropertyValue | undefined])[] {
   const attributes: (readonly [Attribute, PropertyValue | undefined])[] = []
   for (const [key, node] of fields) {
-    const attribute = WRITABLE.get(key)
+    const attribute = ATTRIBUTE_BY_NAME.get(key)
     if (attribute === undefined) continue
     if (node.isNull) attributes.push([attribute, undefined])
     else {
@@ -218,19 +224,42 @@ function parseAttributes(fields: Fields): readonly (readonly [Attribute, Propert
 
 function parseValue({ tag }: Attribute, node: YamlNode): PropertyValue | undefined {
   const type = tagType(tag)
-  const value =
-    type === PtypInteger32
-      ? node.integer()
-      : type === PtypBoolean
-        ? node.boolean()
-        : type === PtypMultipleString
-          ? node
-              .listOrOne()
-              .map((item) => item.text())
-              .filter((text) => text !== undefined)
-          : node.text()
+  const value = readValue(type, node)
   if (value === undefined || isValueOfType(value, type)) return value
   return node.problem('This is too long.')
+}
+
+function readValue(type: PropertyType, node: YamlNode): PropertyValue | undefined {
+  switch (type) {
+    case PtypInteger32:
+      return node.integer()
+    case PtypBoolean:
+      return node.boolean()
+    case PtypBinary:
+      return parseBytes(node)
+    case PtypMultipleBinary: {
+      const values = node.listOrOne().map(parseBytes)
+      return values.every((bytes) => bytes !== undefined) ? values : undefined
+    }
+    case PtypMultipleString:
+      return node
+        .listOrOne()
+        .map((item) => item.text())
+        .filter((text) => text !== undefined)
+    default:
+      return node.text()
+  }
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+const PEM_LINE = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g
+
+/** Bytes in Base64, certificates in PEM as well. */
+function parseBytes(node: YamlNode): Uint8Array | undefined {
+  const text = node.text()?.replaceAll(PEM_LINE, '').replace(/\s+/g, '')
+  if (text === undefined) return undefined
+  if (text === '' || !BASE64.test(text)) return node.problem('This must be Base64, or PEM.')
+  return new Uint8Array(Buffer.from(text, 'base64'))
 }
 
 /** References to objects; nothing is none. */
@@ -308,15 +337,11 @@ function parseSize(node: YamlNode): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : node.problem(`"${text}" is too large.`)
 }
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
-
 /** A JPEG in Base64. */
 function parsePhoto(node: YamlNode): Uint8Array | undefined {
-  const text = node.text()?.replace(/\s+/g, '')
-  if (text === undefined) return undefined
-  const bytes = BASE64.test(text) ? new Uint8Array(Buffer.from(text, 'base64')) : undefined
-  if (bytes?.[0] === 0xff && bytes[1] === 0xd8) return bytes
-  return node.problem('This must be a JPEG in Base64.')
+  const bytes = parseBytes(node)
+  if (bytes === undefined || (bytes[0] === 0xff && bytes[1] === 0xd8)) return bytes
+  return node.problem('This must be a JPEG.')
 }
 
 function parseFolders(node: YamlNode | undefined): readonly FolderDeclaration[] {

@@ -90,7 +90,7 @@ describe('entries', () => {
       [PidTagObjectType, 6],
       [PidTagInitialDetailsPane, 0],
       [PidTagAddressBookDisplayNamePrintable, 'Bob Angstrom'],
-      [PidTagAddressBookContainerId, 0],
+      [PidTagAddressBookContainerId, setting.ids.bob],
       [PidTagEntryId, await setting.entryId(setting.ids.bob)],
       [PidTagInstanceKey, new Uint8Array(new Uint32Array([setting.ids.bob]).buffer)],
       [PidTagSearchKey, new TextEncoder().encode(`EX:${dn.toUpperCase()}\0`)],

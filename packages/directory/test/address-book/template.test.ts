@@ -11,6 +11,7 @@ import {
   PidTagScriptData,
   PidTagTemplateData,
   PidTagTitle,
+  type PropertyTag,
   PtypString8,
   tagId,
   toHex,
@@ -48,7 +49,7 @@ describe('templates', () => {
     await using setting = await open()
     const bag = await setting.addressBook.getTemplate({ displayType: 0, ...ENGLISH })
     const controls = decodeTemplate(bag.get(PidTagTemplateData)!)
-    const edit = (tag: typeof PidTagTitle) =>
+    const edit = (tag: PropertyTag<string>) =>
       controls.find(
         (control) => control.tag === withType(tag, PtypString8) && control.controlType === ControlType.Edit,
       )!

@@ -115,6 +115,28 @@ describe('applyOrganization', () => {
     ])
   })
 
+  it('gives whole mailboxes to users and groups, which only what has a mailbox can do', async () => {
+    await using fixture = await openDirectory()
+    const { directory } = fixture
+    await apply(FILE, directory)
+    const shared = FILE.replace('roomCapacity: 12', 'fullAccess: [alice, sales]')
+    expect(await apply(shared, directory)).toEqual(['updated room oak (fullAccess)'])
+    const ids = await Promise.all(
+      ['oak', 'alice', 'sales'].map(async (name) => (await directory.find(name))!.id),
+    )
+    expect(await directory.linksFrom(ids[0]!, 'fullAccess')).toEqual(ids.slice(1))
+    expect(await directory.linksTo(ids[1]!, 'fullAccess')).toEqual([ids[0]])
+    expect(await apply(shared.replace('[alice, sales]', '[]'), directory)).toEqual([
+      'updated room oak (fullAccess)',
+    ])
+    expect(() =>
+      parseOrganization(
+        FILE.replace('{ name: erin,', '{ name: erin, fullAccess: [bob],'),
+        'organization.yaml',
+      ),
+    ).toThrow('fullAccess')
+  })
+
   it('changes what the file says otherwise, and tells what', async () => {
     await using fixture = await openDirectory()
     const { directory } = fixture

@@ -143,6 +143,25 @@ remove: [dave]
     expect([oak!.kind, beamer!.kind, erin!.kind]).toEqual(['room', 'equipment', 'contact'])
   })
 
+  it('takes bytes in Base64, and certificates in PEM as well', () => {
+    const text = (certificate: string) => `
+organization: Contoso
+users:
+  - name: alice
+    certificates: [MIIB, ${JSON.stringify(certificate)}]
+`
+    const pem = '-----BEGIN CERTIFICATE-----\nAQID\nBAUG\n-----END CERTIFICATE-----\n'
+    const [alice] = parseOrganization(text(pem), 'organization.yaml').recipients
+    const [[, certificates] = []] = alice!.attributes
+    expect(certificates).toEqual([
+      new Uint8Array(Buffer.from('MIIB', 'base64')),
+      new Uint8Array([1, 2, 3, 4, 5, 6]),
+    ])
+    for (const wrong of ['no Base64!', 'AQI']) {
+      expect(problemsOf(text(wrong))).toEqual(['5 users[0].certificates[1]: This must be Base64, or PEM.'])
+    }
+  })
+
   it('may leave everything out but its name', () => {
     expect(parseOrganization('organization: Contoso', 'x')).toMatchObject({
       name: 'Contoso',

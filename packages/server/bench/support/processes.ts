@@ -24,8 +24,8 @@ export function userName(i: number): string {
   return `user${i}`
 }
 
-/** The server with a mailbox for each of `users` users, in a folder that goes with it. */
-export async function startBourse(users: number): Promise<ServerProcess> {
+/** The server with a mailbox for each of `users` users, in a folder that goes with it. `settings` are further lines of its configuration. */
+export async function startBourse(users: number, settings = ''): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'bourse-server-bench-'))
   const declarations = Array.from(
     { length: users },
@@ -37,7 +37,7 @@ export async function startBourse(users: number): Promise<ServerProcess> {
     join(folder, 'bourse.yaml'),
     'data: ./data\norganization: ./organization.yaml\n' +
       'listen: { https: [], http: ["127.0.0.1:0"], monitoring: null }\n' +
-      'sessions: { perUser: 10000 }\nlimits: { operationsPerSecond: 0 }\nlog: { format: json }\n',
+      `sessions: { perUser: 10000 }\nlimits: { operationsPerSecond: 0 }\nlog: { format: json }\n${settings}`,
   )
   const main = pathOf('../../src/main.ts')
   const options = process.env.BENCH_SERVER_OPTIONS?.split(' ') ?? []

@@ -54,9 +54,12 @@ export class RawConnection {
     const end = all.indexOf('\r\n\r\n')
     if (end < 0) return
     const head = all.toString('latin1', 0, end + 2)
-    const length = /content-length: (\d+)/i.exec(head)?.[1]
+    const length = head.indexOf(LENGTH)
     const rest = all.subarray(end + 4)
-    const body = length === undefined ? chunkedBody(rest) : wholeBody(rest, Number(length))
+    const body =
+      length < 0
+        ? chunkedBody(rest)
+        : wholeBody(rest, Number.parseInt(head.slice(length + LENGTH.length), 10))
     if (body === undefined) return
     this.#pieces = []
     const settle = this.#settle
@@ -64,6 +67,9 @@ export class RawConnection {
     settle?.resolve({ head, body })
   }
 }
+
+/** As our servers write it. */
+const LENGTH = 'Content-Length: '
 
 function wholeBody(bytes: Buffer, length: number): Buffer | undefined {
   return bytes.length < length ? undefined : bytes.subarray(0, length)

@@ -39,7 +39,8 @@ export class RawTransport implements RopTransport {
   readonly codePage = 1252
   readonly #connection: RawConnection
   readonly #head: string
-  readonly #cookies = new Map<string, string>()
+  #context: string | undefined
+  #sequence: string | undefined
   #counter = 0
 
   private constructor(connection: RawConnection, user: number) {
@@ -68,16 +69,20 @@ export class RawTransport implements RopTransport {
 
   /** Sends a request and returns the body of the response, with the lines that precede it in MAPI/HTTP. */
   async post(type: string, body: Uint8Array): Promise<Uint8Array> {
-    const cookie = Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join('; ')
-    const head =
-      `${this.#head}X-RequestType: ${type}\r\nX-RequestId: {b}:${++this.#counter}\r\n` +
-      (cookie === '' ? '' : `Cookie: ${cookie}\r\n`)
-    const answer = await this.#connection.post(head, body)
-    for (const [, name, value] of answer.head.matchAll(/set-cookie: (\w+)=([^;\r]*)/gi)) {
-      this.#cookies.set(name!, value!)
-    }
-    if (!/x-responsecode: 0\r/i.test(answer.head)) throw new Error(`${type} failed: ${answer.head}`)
-    return answer.body
+    const { head, body: answer } = await this.#connection.post(this.headOf(type), body)
+    if (!head.includes('X-ResponseCode: 0\r')) throw new Error(`${type} failed: ${head}`)
+    this.#context = cookieOf(head, 'MapiContext') ?? this.#context
+    this.#sequence = cookieOf(head, 'MapiSequence') ?? this.#sequence
+    return answer
+  }
+
+  /** The head of a request, but for Content-Length. */
+  headOf(type: string): string {
+    const cookies =
+      this.#context === undefined
+        ? ''
+        : `Cookie: MapiContext=${this.#context}; MapiSequence=${this.#sequence}\r\n`
+    return `${this.#head}X-RequestType: ${type}\r\nX-RequestId: {b}:${++this.#counter}\r\n${cookies}`
   }
 
   async execute(payload: Uint8Array): Promise<readonly Uint8Array[]> {
@@ -95,6 +100,12 @@ export class RawTransport implements RopTransport {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#connection.close()
   }
+}
+
+/** The value of a cookie that a response sets. */
+function cookieOf(head: string, name: string): string | undefined {
+  const start = head.indexOf(`${name}=`)
+  return start < 0 ? undefined : head.slice(start + name.length + 1, head.indexOf(';', start))
 }
 
 function decodeSuccess<T extends { readonly kind: string; readonly errorCode?: number }>(

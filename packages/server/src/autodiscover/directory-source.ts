@@ -54,11 +54,11 @@ export function directorySource(options: DirectorySourceOptions): AutodiscoverSo
     return { kind: 'publicFolders', mailbox }
   }
 
-  /** The mailboxes of those who let this user, or a group that the user is in, send for them. */
+  /** The mailboxes that this user, or a group that the user is in, has been given, or is the delegate of the owner of. */
   async function alternativesOf({ id }: DirectoryObject): Promise<readonly AlternativeMailbox[]> {
     const others = new Set<number>()
     for (const member of [id, ...(await directory.groupsOf(id))]) {
-      for (const kind of ['delegate', 'sendAs'] as const) {
+      for (const kind of ['fullAccess', 'delegate'] as const) {
         for (const other of await directory.linksTo(member, kind)) others.add(other)
       }
     }

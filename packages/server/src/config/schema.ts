@@ -12,6 +12,7 @@ import {
   section,
   size,
   switchableAddress,
+  switchableTimeOfDay,
   text,
   texts,
   type ValueOf,
@@ -27,9 +28,10 @@ export const settingsSchema = section('Configuration of a Bourse server. Paths a
     './organization.yaml',
   ),
   workers: optionalInteger(
-    'Threads that work on mailboxes. Left out: one less than there are cores, at least one.',
+    'Threads that work on mailboxes. Left out: one less than there are cores, at least one. With 0 the thread that answers requests ' +
+      'works on mailboxes, too: quickest for one user, but an error in one mailbox can take all others down.',
     4,
-    1,
+    0,
     256,
   ),
 
@@ -125,6 +127,18 @@ export const settingsSchema = section('Configuration of a Bourse server. Paths a
       1,
       1_000_000,
     ),
+    queuedNotifications: integer(
+      'Notifications of one subscription or table that wait to be fetched; of a table the rest is told as one change of all.',
+      DEFAULT_ROP_LIMITS.queuedNotifications,
+      1,
+      1_000_000,
+    ),
+    transfers: integer(
+      'Synchronizations and bulk transfers in one session, of each kind.',
+      objects.download,
+      1,
+      1_000_000,
+    ),
     operationsPerRequest: integer(
       'Remote operations (ROPs) in one request.',
       DEFAULT_ROP_LIMITS.ropsPerRequest,
@@ -136,6 +150,36 @@ export const settingsSchema = section('Configuration of a Bourse server. Paths a
       DEFAULT_ROP_LIMITS.rate.perSecond,
       0,
       10_000_000,
+    ),
+    operationsAtOnce: integer(
+      'Remote operations that one session may send without a pause after a time of rest.',
+      DEFAULT_ROP_LIMITS.rate.burst,
+      1,
+      10_000_000,
+    ),
+  }),
+
+  mail: section('What becomes of mail that users send.', {
+    pickupDelay: duration(
+      'How long a message waits after it was sent, so that its sender can call it back (RopAbortSubmit).',
+      250,
+    ),
+  }),
+
+  maintenance: section('What the server does with its mailboxes by itself.', {
+    at: switchableTimeOfDay(
+      'Time of day, as the clock of this machine shows it, at which it goes through all of them; null for never.',
+      120,
+    ),
+    deletedItemRetention: duration(
+      'How long what was deleted can be recovered. After that it is removed for good.',
+      1_209_600_000,
+    ),
+    checkEvery: integer('Days from one check of a mailbox to the next; 0 for no checks.', 7, 0, 3650),
+    repair: flag(
+      'Set right what a check finds and can be; who is logged on to that mailbox has to log on again. ' +
+        'Else it is only told of in the log.',
+      true,
     ),
   }),
 

@@ -210,6 +210,17 @@ export function switchableAddress(doc: string, fallback: ListenAddress): Setting
   )
 }
 
+/** A time of day, in minutes after midnight, that is used unless the file says `null`. */
+export function switchableTimeOfDay(doc: string, fallback: number): Setting<number | undefined> {
+  const twoDigits = (value: number) => String(value).padStart(2, '0')
+  const example = `"${twoDigits(Math.floor(fallback / 60))}:${twoDigits(fallback % 60)}"`
+  return setting<number | undefined>(doc, fallback, example, (value) => {
+    if (value === null) return undefined
+    const parts = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(typeof value === 'string' ? value : '')
+    return parts ? Number(parts[1]) * 60 + Number(parts[2]) : expected('a time of day such as "02:30"', value)
+  })
+}
+
 /** An `http:` or `https:` URL, without query and without a slash at its end. */
 export function optionalUrl(doc: string, example: string): Setting<string | undefined> {
   return optional(doc, example, (value) => {

@@ -3,6 +3,8 @@ import { chmod, mkdir, rm } from 'node:fs/promises'
 import { createServer, request as httpRequest, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { isMapiError } from '@bourse/mapi'
+import type { MailboxWork, MailboxWorkResult } from '../administration/mailbox-work.ts'
 import { readBody } from '../http/index.ts'
 
 /** What a running server does for programs on the same machine that may use its data folder. */
@@ -11,6 +13,8 @@ export interface ControlHandlers {
   status(): ServerStatus
   /** Applies an organization file, and says what was changed, line by line. Rejects with what is wrong with it. */
   apply(file: OrganizationFile): Promise<readonly string[]>
+  /** Does something with the file of a mailbox. */
+  administer(work: MailboxWork): Promise<MailboxWorkResult>
 }
 
 export interface ServerStatus {
@@ -24,8 +28,23 @@ export interface OrganizationFile {
   readonly prune: boolean
 }
 
+/** Why the server did not do what it was asked for, in a sentence for people. */
+export class ServerRefusal extends Error {
+  /** The code of the `MapiError` that it was, if it was one. */
+  readonly code: number | undefined
+
+  constructor(message: string, code: number | undefined) {
+    super(message)
+    this.name = 'ServerRefusal'
+    this.code = code
+  }
+}
+
 /** Bytes that an organization file may have. */
 const MAX_FILE = 256 << 20
+
+/** Bytes that any other request may have. */
+const MAX_WORK = 64 << 10
 
 /** Characters that the path of a socket may have, on the systems that allow the fewest. */
 const MAX_SOCKET_PATH = 100
@@ -60,12 +79,22 @@ export async function startControl(dataFolder: string, handlers: ControlHandlers
         const text = new TextDecoder().decode(body.bytes)
         const name = searchParams.get('name') ?? 'organization.yaml'
         reply(200, await handlers.apply({ name, text, prune: searchParams.has('prune') }))
+      } else if (pathname === '/administer' && request.method === 'POST') {
+        const body = await readBody(request, MAX_WORK)
+        if (body.kind !== 'body') {
+          reply(413, { message: 'The request is too large.' })
+          return
+        }
+        reply(200, await handlers.administer(JSON.parse(new TextDecoder().decode(body.bytes))))
       } else {
         reply(404, { message: 'There is no such thing here.' })
       }
     }
     answer().catch((error: unknown) =>
-      reply(422, { message: error instanceof Error ? error.message : String(error) }),
+      reply(422, {
+        message: error instanceof Error ? error.message : String(error),
+        ...(isMapiError(error) ? { code: error.code } : {}),
+      }),
     )
   })
   if (process.platform !== 'win32') {
@@ -100,6 +129,11 @@ export async function askToApply(
   return (await ask(dataFolder, 'POST', `/apply?${query}`, text)) as readonly string[]
 }
 
+/** Has the server that uses a data folder do something with the file of a mailbox. */
+export async function askToAdminister(dataFolder: string, work: MailboxWork): Promise<MailboxWorkResult> {
+  return (await ask(dataFolder, 'POST', '/administer', JSON.stringify(work))) as MailboxWorkResult
+}
+
 function ask(dataFolder: string, method: string, path: string, body = ''): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({ socketPath: controlPath(dataFolder), method, path }, (response) => {
@@ -112,7 +146,7 @@ function ask(dataFolder: string, method: string, path: string, body = ''): Promi
       response.on('end', () => {
         const value = JSON.parse(text)
         if (response.statusCode === 200) resolve(value)
-        else reject(new Error(value.message))
+        else reject(new ServerRefusal(value.message, value.code))
       })
     })
     request.on('error', reject)

@@ -2,7 +2,7 @@ import { DecodeError, EncodeError } from '@bourse/mapi/bytes'
 import type { Principal } from '@bourse/store'
 import { CONTENT_TYPE, ResponseCode } from '@bourse/wire/http'
 import { type Exchange, headerOf, readBody } from '../http/index.ts'
-import { isContextCookie, parseCookies } from './cookies.ts'
+import { type ContextCookies, isContextCookie, parseCookies } from './cookies.ts'
 import { Responder, type ResponseTimes } from './responder.ts'
 import type { SessionContext, SessionContexts } from './session-contexts.ts'
 
@@ -135,6 +135,7 @@ export class Endpoint<S extends AsyncDisposable> {
     }
     const type = definition.parseType(headerOf(request, 'x-requesttype')!)!
     const use = definition.useOf(type)
+    const cookies = parseCookies(request.headers.cookie)
 
     const body = await readBody(request, maxBody)
     if (body.kind === 'aborted') {
@@ -143,14 +144,14 @@ export class Endpoint<S extends AsyncDisposable> {
     }
     let context: SessionContext<S> | undefined
     try {
-      context = this.#findContext(exchange, principal, use)
+      context = this.#findContext(cookies, principal, use)
       if (context !== undefined && use !== 'open') responder.setContext(context)
       if (body.kind === 'tooLarge') {
         if (!request.complete) exchange.response.shouldKeepAlive = false
         throw new ResponseCodeError(ResponseCode.TooLarge, `At most ${maxBody} bytes are accepted.`)
       }
       const job = prepareJob(definition, type, body.bytes)
-      if (context !== undefined) checkSequence(exchange, context, use)
+      if (context !== undefined) checkSequence(cookies, context, use)
 
       if (use === 'open') {
         // Whoever connects with the cookies of a context wants another one in its place ([MS-OXCMAPIHTTP] 3.2.5.6).
@@ -276,9 +277,12 @@ export class Endpoint<S extends AsyncDisposable> {
   }
 
   /** The context that a request is made in, if its type needs or knows one. Throws what is wrong with its cookies. */
-  #findContext({ request }: Exchange, principal: Principal, use: ContextUse): SessionContext<S> | undefined {
+  #findContext(
+    { context: cookie }: ContextCookies,
+    principal: Principal,
+    use: ContextUse,
+  ): SessionContext<S> | undefined {
     const { contexts } = this.#options
-    const { context: cookie } = parseCookies(request.headers.cookie)
     if (use === 'open') {
       // Old cookies that are of no use any more hinder nobody from connecting anew.
       const previous = cookie === undefined ? undefined : contexts.find(cookie)
@@ -348,9 +352,8 @@ function prepareJob<S extends AsyncDisposable>(
 }
 
 /** Checks that a request comes in its turn, and alone ([MS-OXCMAPIHTTP] 3.2.5.1). */
-function checkSequence<S>({ request }: Exchange, context: SessionContext<S>, use: ContextUse): void {
+function checkSequence<S>({ sequence }: ContextCookies, context: SessionContext<S>, use: ContextUse): void {
   if (use !== 'exclusive' && use !== 'close') return
-  const { sequence } = parseCookies(request.headers.cookie)
   if (sequence === undefined) throw failure(ResponseCode.MissingCookie, 'MapiSequence')
   if (context.isBusy) throw failure(ResponseCode.InvalidSequence, 'Another request is being worked on.')
   if (sequence !== context.sequence)

@@ -1,4 +1,4 @@
-import { type Codec, decodeWith, encodeWith } from '@bourse/mapi/bytes'
+import { ByteReader, type Codec, decodeWith, encodeWith } from '@bourse/mapi/bytes'
 import { AddressBookRequestType, parseAddressBookRequestType, pingRequest } from '@bourse/wire/http'
 import { type AnyNspiRequestType, nspiRequestType } from '@bourse/wire/nspi'
 import type { Exchange } from '../http/index.ts'
@@ -36,7 +36,8 @@ export function nspiEndpoint(
         decodeWith(pingRequest, body)
         return ping
       }
-      const fields = decodeWith(requestType.request as Codec<unknown>, body)
+      // Bytes after the end of a request are of no account, as with Exchange: there are clients that send them.
+      const fields = (requestType.request as Codec<unknown>).decode(new ByteReader(body))
       return (call) => carryOut(host, requestType, fields, call, urlsFor(call.exchange))
     },
   }

@@ -28,9 +28,9 @@ export interface ResponseTimes {
 
 /**
  * How long the first piece of a response is held back, in milliseconds, so that a response that is made at once goes out
- * in one piece.
+ * in one piece: shorter than what a client could take for silence, longer than a busy server lets most requests wait.
  */
-const FLUSH_DELAY = 5
+const FLUSH_DELAY = 25
 
 /** Up to how many bytes a body goes out as text with the headers, in one piece. */
 const SMALL_BODY = 4096

@@ -52,6 +52,12 @@ const MAX_MATCHES = 10_000
 /** Where the entries of a restriction's table begin whose properties are not those of an object: property IDs from here on. */
 const FIRST_PROPERTY_CONTAINER = 0x10000
 
+/** ContainerID of the global address list, and the Minimal Entry ID that stands for all of the address book. */
+const GLOBAL_ADDRESS_LIST = 0
+
+/** ID Type of an EphemeralEntryID ([MS-OXNSPI] 2.2.9.2). */
+const EPHEMERAL = 0x87
+
 type RequestTypes = typeof nspiRequestTypes
 
 /** The body of a success response, without what all of them have. */
@@ -83,10 +89,8 @@ export const handleGetSpecialTable: Handle<'getSpecialTable'> = async (books, re
     const book = books.inOrUnicode(stat.codePage)
     // A locale without templates has a table without rows (constraint 11).
     const rows = isKnownLocale(stat.templateLocale) ? await book.creationTemplates() : []
-    return {
-      codePage: stat.codePage,
-      rows: rows.map((row) => taggedValues(row.columns as readonly PropertyTag[], row.cells)),
-    }
+    const tagged = rows.map((row) => taggedValues(row.columns as readonly PropertyTag[], row.cells))
+    return { codePage: stat.codePage, rows: tagged.map((row) => inCodePage(row, stat.codePage)) }
   }
   const isUnicode = (flags & GetSpecialTableFlags.NspiUnicodeStrings) !== 0
   const book = isUnicode ? books.unicode : books.in(stat.codePage)
@@ -116,6 +120,15 @@ export const handleGetSpecialTable: Handle<'getSpecialTable'> = async (books, re
   }
   // The rows come whatever version the client has, as Exchange has it ([MS-OXNSPI] 7, <3>).
   return { codePage: stat.codePage, version: versionOf(rows), rows }
+}
+
+/** The strings of a row as 8-bit strings, but for CP_WINUNICODE, which is no code page for these. */
+function inCodePage(row: readonly TaggedValue[], codePage: number): readonly TaggedValue[] {
+  if (codePage === NspiCodePage.CP_WINUNICODE) return row
+  const { encode } = converterFor(codePage)
+  return row.map(({ tag, value }) =>
+    tagType(tag) === PtypString ? { tag: as8Bit(tag), value: encode(value as string) } : { tag, value },
+  )
 }
 
 /** A number that changes with the hierarchy: of its rows, so that it is the same wherever and whenever they are. */
@@ -169,7 +182,8 @@ export const handleSeekEntries: Handle<'seekEntries'> = async (books, request) =
   const text = target === undefined ? undefined : targetText(target, stat.codePage)
   if (text === undefined) throw new MapiError(ErrorCode.GeneralFailure)
   const contents = await contentsOf(book, stat)
-  const rows = explicitTable ?? contents
+  // An explicit table without rows is none, as Exchange has it.
+  const rows = explicitTable === undefined || explicitTable.length === 0 ? contents : explicitTable
   const at = book.indexAtLeast(rows, text, 'displayName', stat.sortLocale)
   if (at >= rows.length) throw new MapiError(ErrorCode.NotFound)
   const found: Stat = { ...stat, currentRec: rows[at]!, numPos: at, totalRecs: rows.length }
@@ -187,20 +201,15 @@ function targetText({ tag, value }: TaggedValue, codePage: number): string | und
 
 /** NspiGetMatches: [MS-OXNSPI] 3.1.4.1.10. */
 export const handleGetMatches: Handle<'getMatches'> = async (books, request) => {
-  const { filter, minimalIds, propertyName, rowCount, columns } = request
+  // MinimalIds, which is pReserved of NspiGetMatches, is of no account, as with Exchange.
+  const { filter, propertyName, rowCount, columns } = request
   const stat = statOf(request.state)
-  // An explicit table to look in (pReserved of NspiGetMatches) is more than this server does.
-  if (minimalIds !== undefined) throw new MapiError(ErrorCode.TooComplex)
   const book = books.in(stat.codePage)
-  const isContainer =
-    stat.sortType === SortType.SortTypeDisplayName || stat.sortType === SortType.SortTypePhoneticDisplayName
-  let ids: readonly number[]
-  if (filter !== undefined) {
-    if (!isContainer) throw new MapiError(ErrorCode.InvalidParameter)
-    ids = await book.matchesIn(await contentsOf(book, stat), filter, stat.sortLocale)
-  } else {
-    ids = await valuesOf(book, stat, propertyName === undefined ? stat.containerId : propertyName.id)
-  }
+  // A filter goes with any order, as with Exchange (constraint 2 leaves it open).
+  const ids =
+    filter === undefined
+      ? await referencesOf(book, stat, propertyName?.id)
+      : await book.matchesIn(await searchedContents(book, stat), filter, stat.sortLocale)
   if (ids.length > Math.min(rowCount, MAX_MATCHES)) throw new MapiError(ErrorCode.TableTooBig)
   return {
     state: { ...stat, containerId: stat.currentRec },
@@ -211,26 +220,45 @@ export const handleGetMatches: Handle<'getMatches'> = async (books, request) => 
   }
 }
 
-/** The entries that a property of an entry lists (constraints 9 to 14). */
-async function valuesOf(
+/**
+ * The entries of the container to search. What an earlier GetMatches left in ContainerID (constraint 15), an entry or the end of
+ * a table, is no container: the global address list is searched then, as Exchange does.
+ */
+async function searchedContents(book: DirectoryAddressBook, stat: Stat): Promise<readonly number[]> {
+  const { containerId } = stat
+  const isLeftOver =
+    containerId === PositioningMinimalId.MID_END_OF_TABLE ||
+    (await book.entryOfMinimalId(containerId)) !== undefined
+  return contentsOf(book, isLeftOver ? { ...stat, containerId: GLOBAL_ADDRESS_LIST } : stat)
+}
+
+/**
+ * The entries that a property of an entry lists (constraints 9 to 14): the one that is named, or else the one in ContainerID. In a
+ * table that is sorted as a container is, a property that lists none stands for the entry itself, as with Exchange.
+ */
+async function referencesOf(
   book: DirectoryAddressBook,
-  stat: Stat,
-  property: number,
+  { sortType, containerId, currentRec, sortLocale }: Stat,
+  propertyId: number | undefined,
 ): Promise<readonly number[]> {
-  if ((await book.entryOfMinimalId(stat.currentRec)) === undefined)
-    throw new MapiError(ErrorCode.GeneralFailure)
-  // No property has no values.
-  if (property === 0) return []
-  const tag = (property < FIRST_PROPERTY_CONTAINER ? property << 16 : property) >>> 0
-  const ids = await book.linkedIds(stat.currentRec, tag as PropertyTag, stat.sortLocale)
-  if (ids === undefined) throw new MapiError(ErrorCode.NotSupported)
-  return ids
+  if ((await book.entryOfMinimalId(currentRec)) === undefined) throw new MapiError(ErrorCode.GeneralFailure)
+  const property = propertyId ?? containerId
+  const tag = ((property < FIRST_PROPERTY_CONTAINER ? property << 16 : property) >>> 0) as PropertyTag
+  const ids = await book.linkedIds(currentRec, tag, sortLocale)
+  if (sortType === SortType.SortTypeDisplayName_W && !(await book.canModifyLinks(currentRec, tag))) {
+    throw new MapiError(ErrorCode.NotSupported)
+  }
+  if (ids !== undefined) return ids
+  const isOfProperty =
+    sortType === SortType.SortTypeDisplayName_RO || sortType === SortType.SortTypeDisplayName_W
+  if (propertyId !== undefined || isOfProperty) throw new MapiError(ErrorCode.NotSupported)
+  return [currentRec]
 }
 
 /** NspiResortRestriction: [MS-OXNSPI] 3.1.4.1.11. */
 export const handleResortRestriction: Handle<'resortRestriction'> = async (books, request) => {
   const stat = statOf(request.state)
-  const book = books.in(stat.codePage)
+  const book = books.inOrUnicode(stat.codePage)
   // Any SortType will do, as with Exchange ([MS-OXNSPI] 7, <6>).
   const ids = await book.sortMinimalIds(request.minimalIds ?? [], orderOf(stat), stat.sortLocale)
   const at = ids.indexOf(stat.currentRec)
@@ -311,7 +339,10 @@ function asUnicode(tag: PropertyTag): PropertyTag {
 /** NspiGetPropList: [MS-OXNSPI] 3.1.4.1.6. */
 export const handleGetPropList: Handle<'getPropList'> = async (books, request) => {
   const { flags, minimalId, codePage } = request
-  return { propertyTags: await propListOf(books.in(codePage), minimalId, flags) }
+  const book = books.in(codePage)
+  // All properties that there are, as Exchange answers for the number that names no entry.
+  if (minimalId === GLOBAL_ADDRESS_LIST) return { propertyTags: (await book.queryColumns()).map(as8Bit) }
+  return { propertyTags: await propListOf(book, minimalId, flags) }
 }
 
 /** The tags of an entry's values, those of strings 8-bit (constraint 4). Throws `NotFound` if there is no such entry. */
@@ -408,5 +439,7 @@ export const handleModLinkAtt: Handle<'modLinkAtt'> = async (books, request) => 
   // Properties that list no entries are not recognized here (constraint 3).
   if ((await book.linkedIds(minimalId, propertyTag)) === undefined) throw new MapiError(ErrorCode.NotFound)
   await entry.modifyLinks(propertyTag, entryIds, { remove: (flags & ModLinkAttFlags.fDelete) !== 0 })
-  return {}
+  // Exchange 2013 and later do what is asked and yet answer this when entries are named by ephemeral IDs ([MS-OXNSPI] 7, <8>).
+  const isEphemeral = entryIds.some(([type]) => type === EPHEMERAL)
+  return { errorCode: isEphemeral ? ErrorCode.GeneralFailure : ErrorCode.Success }
 }

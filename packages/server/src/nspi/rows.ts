@@ -37,7 +37,10 @@ export interface ColumnsAndRows {
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** The rows of entries; one of errors for an entry that is not there ([MS-OXNSPI] 3.1.4.1.7, constraint 11). */
+/**
+ * The rows of entries; one of errors for an entry that is not there ([MS-OXNSPI] 3.1.4.1.7, constraint 11). A column in which no
+ * row has a value has the type PtypErrorCode ([MS-OXNSPI] 3.1.4.1.8, constraint 15).
+ */
 export async function rowsOf(
   book: DirectoryAddressBook,
   ids: readonly number[],
@@ -45,11 +48,10 @@ export async function rowsOf(
   flags = 0,
 ): Promise<ColumnsAndRows> {
   const ephemeralIds = (flags & RetrievePropertyFlags.fEphID) !== 0
-  const rows = await book.rowsOf(ids, columns, { ephemeralIds })
-  return {
-    columns,
-    rows: rows.map((row) => columns.map((tag, i) => shown(row?.cells[i], tag))),
-  }
+  const found = await book.rowsOf(ids, columns, { ephemeralIds })
+  const rows = found.map((row) => columns.map((tag, i) => shown(row?.cells[i], tag)))
+  const isEmpty = (i: number) => rows.length > 0 && rows.every((row) => row[i] instanceof PropertyError)
+  return { columns: columns.map((tag, i) => (isEmpty(i) ? withType(tag, PtypErrorCode) : tag)), rows }
 }
 
 /** The wire has no form for an object's value, nor for none. */

@@ -87,7 +87,7 @@ async function create(call: RopCall<typeof createFolder>): Promise<Outcome<typeo
   }
   const { folder } = await parent.createFolder({
     displayName: nameOf(call, displayName, useUnicodeStrings),
-    ...(comment === '' ? {} : { comment: nameOf(call, comment, useUnicodeStrings) }),
+    comment: nameOf(call, comment, useUnicodeStrings),
     type: folderType === FolderType.search ? 'search' : 'generic',
     openExisting,
   })

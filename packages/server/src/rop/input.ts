@@ -5,10 +5,15 @@ import {
   fastTransferDestinationPutBufferExtended,
   type IsPublicLogon,
   NULL_HANDLE,
+  type RequestOf,
   type RopRequest,
+  readStream,
   ropRequest,
   writeStreamExtended,
 } from '@bourse/wire/rop'
+
+/** The highest MaximumByteCount of RopReadStream. */
+const READ_STREAM_LIMIT = 0x80000000
 
 /** The requests of one Execute. */
 export interface RopRequests {
@@ -35,6 +40,7 @@ export function readRequests(
   try {
     const first = decodeRopInput(bytes, isPublicLogon)
     if (first.failure !== undefined || first.requests.length > maxRequests) return undefined
+    if (first.requests.some(readsTooMuch)) return undefined
     const handles = [...first.handles]
     for (const { fields } of first.requests) {
       while (handles.length <= highestIndex(fields as HandleIndexes)) handles.push(NULL_HANDLE)
@@ -45,6 +51,12 @@ export function readRequests(
     if (error instanceof DecodeError) return undefined
     throw error
   }
+}
+
+/** A RopReadStream that asks for more than MaximumByteCount may say makes the whole Execute fail ([MS-OXCPRPT] 2.2.15.1). */
+function readsTooMuch({ rop, fields }: RopRequest): boolean {
+  if (rop !== readStream) return false
+  return ((fields as RequestOf<typeof readStream>).maximumByteCount ?? 0) > READ_STREAM_LIMIT
 }
 
 interface HandleIndexes {

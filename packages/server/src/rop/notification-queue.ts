@@ -18,9 +18,11 @@ export class NotificationQueue {
 
   /**
    * Appends a notification. When more wait for a table than may, they are dropped in favour of one that says that the
-   * table changed ([MS-OXCNOTIF] 2.2.1.1.1.1); of a subscription the oldest are dropped.
+   * table changed ([MS-OXCNOTIF] 2.2.1.1.1.1); of a subscription the oldest are dropped. What waits of a folder that changed makes way for
+   * what is so now: clients take the numbers of messages in it for the present ones.
    */
-  push(notification: Notify): void {
+  push(latest: Notify): void {
+    const notification = this.#withChangesBefore(latest)
     const { notificationHandle: handle, notificationData: data } = notification
     const count = this.#counts.get(handle) ?? 0
     if (count < this.#limit) {
@@ -60,6 +62,23 @@ export class NotificationQueue {
     if (last === undefined) return
     this.drop(handle)
     this.push(tableChanged(last))
+  }
+
+  /** A change of a folder, with what waits of its changes before, which is taken off the queue. */
+  #withChangesBefore(notification: Notify): Notify {
+    const { notificationHandle: handle, notificationData: data } = notification
+    if (data.kind !== 'objectModified' || data.messageId !== undefined) return notification
+    const at = this.#queue.findLastIndex(
+      ({ notificationHandle, notificationData: waiting }) =>
+        notificationHandle === handle &&
+        waiting.kind === 'objectModified' &&
+        waiting.messageId === undefined &&
+        waiting.folderId === data.folderId,
+    )
+    if (at < 0) return notification
+    const [before] = this.#queue.splice(at, 1)
+    this.#counts.set(handle, this.#counts.get(handle)! - 1)
+    return { ...notification, notificationData: { ...(before!.notificationData as typeof data), ...data } }
   }
 
   /** Forgets what waits for a handle. */

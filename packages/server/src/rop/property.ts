@@ -40,7 +40,7 @@ import {
 } from '@bourse/wire/rop'
 import type { RopCall } from './call.ts'
 import { handler, type Outcome } from './handler.ts'
-import { PROPERTY_KINDS, propertiesOf } from './server-object.ts'
+import { PROPERTY_KINDS, propertiesOf, type ServerObject } from './server-object.ts'
 import { toString8 } from './string8.ts'
 
 const COPY_FLAGS = CopyPropertiesFlags.Move | CopyPropertiesFlags.NoOverwrite
@@ -233,6 +233,11 @@ function copyOptions(call: RopCall, copyFlags: number): CopyOptions {
   return { noOverwrite: (copyFlags & CopyPropertiesFlags.NoOverwrite) !== 0 }
 }
 
+/** Nothing is copied onto itself. */
+function requireAnother(source: ServerObject, destination: ServerObject): void {
+  if (source === destination) throw new MapiError(ErrorCode.AccessDenied)
+}
+
 /** RopCopyProperties: [MS-OXCPRPT] 3.2.5.8. */
 async function copySome(call: RopCall<typeof copyProperties>): Promise<Outcome<typeof copyProperties>> {
   const source = call.input('folder', 'message', 'attachment')
@@ -243,6 +248,7 @@ async function copySome(call: RopCall<typeof copyProperties>): Promise<Outcome<t
   if (source.kind !== destination.kind || (isMove && source.kind === 'folder')) {
     throw new MapiError(ErrorCode.NotSupported)
   }
+  requireAnother(source, destination)
   const propertyProblems = await propertiesOf(source).copyProperties(
     propertiesOf(destination),
     propertyTags,
@@ -262,6 +268,7 @@ async function copyAll(call: RopCall<typeof copyTo>): Promise<Outcome<typeof cop
   if (source.kind === 'folder' && (call.logon.isPublic || call.destinationLogon.isPublic)) {
     throw new MapiError(ErrorCode.NotSupported)
   }
+  requireAnother(source, destination)
   const propertyProblems = await propertiesOf(source).copyTo(propertiesOf(destination), {
     ...options,
     exclude: excludedTags,

@@ -98,9 +98,6 @@ async function read(call: RopCall<typeof readStream>): Promise<Outcome<typeof re
   const { stream } = call.input('stream')
   const { byteCount, maximumByteCount } = call.request
   const wanted = byteCount === READ_STREAM_MAXIMUM ? (maximumByteCount ?? 0) : byteCount
-  if (byteCount === READ_STREAM_MAXIMUM && wanted > MAX_STREAM_SIZE) {
-    throw new MapiError(ErrorCode.InvalidParameter)
-  }
   const data = await stream.read(Math.min(wanted, Math.max(call.room - DATA_SIZE_BYTES, 1), 0xffff))
   const left = wanted - data.length
   const hasMore = byteCount === READ_STREAM_MAXIMUM && left > 0 && data.length > 0

@@ -3,6 +3,7 @@ import {
   cellType,
   ErrorCode,
   isKnownType,
+  isMapiError,
   MapiError,
   PtypErrorCode,
   PtypUnspecified,
@@ -51,7 +52,7 @@ const MOST_ROWS = 1000
 
 const ROW_TABLES = ['contents', 'hierarchy', 'rules'] as const
 const BOOKMARK_TABLES = ['contents', 'hierarchy'] as const
-const RESETTABLE_TABLES = ['contents', 'hierarchy', 'rules'] as const
+/** Those that are sorted, put into categories and reset. */
 const CATEGORY_TABLES = ['contents'] as const
 
 /** The table of the request. Throws `NotSupported` for what is none, or has not one of these contents. */
@@ -69,6 +70,18 @@ function readableTable(call: RopCall, contents?: readonly TableContents[]): Tabl
   const object = tableOf(call, contents)
   if (!object.hasColumns) throw new MapiError(ErrorCode.NullObject)
   return object
+}
+
+/**
+ * As {@link tableOf}, for ROPs on bookmarks, which fail with `NullObject` after their table was released ([MS-OXCTABL] 3.2.5.15), where other
+ * ROPs say `InvalidObject` of what was released.
+ */
+function bookmarkTable(call: RopCall): TableObject {
+  try {
+    return tableOf(call, BOOKMARK_TABLES)
+  } catch (error) {
+    throw isMapiError(error, ErrorCode.InvalidObject) ? new MapiError(ErrorCode.NullObject) : error
+  }
 }
 
 /** Starts the notifications of a table that the client looks at ([MS-OXCNOTIF] 3.1.4.3). */
@@ -228,7 +241,7 @@ export const tableHandlers = [
     return { body: sought(moved, rowCount) }
   }),
   handler(seekRowBookmark, async (call) => {
-    const table = await look(tableOf(call, BOOKMARK_TABLES))
+    const table = await look(bookmarkTable(call))
     const { bookmark, rowCount } = call.request
     const { moved, bookmarkMoved } = await table.seek(bookmark, rowCount)
     return { body: { rowNoLongerVisible: bookmarkMoved, ...sought(moved, rowCount) } }
@@ -241,7 +254,7 @@ export const tableHandlers = [
     return {}
   }),
   handler(createBookmark, async (call) => {
-    const { table } = tableOf(call, BOOKMARK_TABLES)
+    const { table } = bookmarkTable(call)
     return { body: { bookmark: await table.createBookmark() } }
   }),
   handler(queryColumnsAll, async (call) => {
@@ -250,12 +263,12 @@ export const tableHandlers = [
   }),
   handler(findRow, find),
   handler(freeBookmark, async (call) => {
-    const { table } = tableOf(call, BOOKMARK_TABLES)
+    const { table } = bookmarkTable(call)
     await table.freeBookmark(call.request.bookmark)
     return {}
   }),
   handler(resetTable, async (call) => {
-    const object = tableOf(call, RESETTABLE_TABLES)
+    const object = tableOf(call, CATEGORY_TABLES)
     object.hasColumns = false
     await object.notifications?.stop()
     await object.table.reset()

@@ -2,6 +2,8 @@ import { ErrorCode, MapiError, type PropertyProblem } from '@bourse/mapi'
 
 /** An end of a message channel: a `MessagePort`, a `Worker`, or what is like them. */
 export interface Port {
+  /** Both ends are in this thread: sending is free. */
+  readonly isLocal?: boolean
   postMessage(message: unknown, transfer?: readonly unknown[]): void
   on(event: 'message', listener: (message: unknown) => void): unknown
 }
@@ -107,7 +109,9 @@ export class Channel {
 
   #post(message: Message): void {
     this.#outgoing.push(message)
-    if (this.#outgoing.length === 1) setImmediate(() => this.#flush())
+    if (this.#outgoing.length > 1) return
+    if (this.#port.isLocal === true) this.#flush()
+    else setImmediate(() => this.#flush())
   }
 
   #flush(): void {

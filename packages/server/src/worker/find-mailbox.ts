@@ -18,7 +18,7 @@ export async function findMailbox(
   { request: { kind, essdn }, principal }: MailboxQuestion,
   { directory, serverName, publicFolders }: FindMailboxOptions,
 ): Promise<FoundMailbox> {
-  if (kind === 'public') return { kind: 'mailbox', guid: publicFolders, maySendAs: false }
+  if (kind === 'public') return { kind: 'mailbox', guid: publicFolders, maySendAs: false, fullAccess: false }
   const owner = essdn === '' ? undefined : await directory.find(essdn)
   const mailbox = owner?.mailbox
   if (owner === undefined || mailbox?.isEnabled !== true) throw new MapiError(ErrorCode.UnknownUser)
@@ -26,14 +26,19 @@ export async function findMailbox(
     const { name } = await directory.settings()
     return { kind: 'redirect', serverName: serverDn(name, mailbox.server) }
   }
-  return { kind: 'mailbox', guid: mailbox.guid, maySendAs: await maySendAs(owner.id) }
+  const [maySendAs, fullAccess] = [
+    await isGranted(owner.id, 'sendAs'),
+    await isGranted(owner.id, 'fullAccess'),
+  ]
+  return { kind: 'mailbox', guid: mailbox.guid, maySendAs, fullAccess }
 
-  async function maySendAs(ownerId: number): Promise<boolean> {
-    const senders = await directory.linksFrom(ownerId, 'sendAs')
-    if (senders.length === 0) return false
+  /** Whether the owner lets the user, or a group that the user is in, do this. */
+  async function isGranted(ownerId: number, kind: 'sendAs' | 'fullAccess'): Promise<boolean> {
+    const granted = await directory.linksFrom(ownerId, kind)
+    if (granted.length === 0) return false
     const user = await directory.find(principal.key)
-    if (user === undefined) return false
+    if (user === undefined || user.id === ownerId) return false
     const groups = await directory.groupsOf(user.id)
-    return senders.some((sender) => sender === user.id || groups.has(sender))
+    return granted.some((id) => id === user.id || groups.has(id))
   }
 }

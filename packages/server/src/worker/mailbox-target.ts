@@ -11,7 +11,17 @@ import {
   type PropertyEntries,
   type RowChange,
 } from '@bourse/mapi'
-import { ANONYMOUS, folderNames, type NamedFolder, type Principal, type StoreEngine } from '@bourse/store'
+import {
+  ANONYMOUS,
+  DEFAULT_QUOTAS,
+  folderNames,
+  getQuotas,
+  type NamedFolder,
+  type Principal,
+  type Quotas,
+  type StoreEngine,
+  setQuotas,
+} from '@bourse/store'
 
 /** Who sets up mailboxes: nobody of the organization, but an administrator. */
 export const SETUP: Principal = { ...ANONYMOUS, displayName: 'Setup', role: 'administrator' }
@@ -21,6 +31,11 @@ const DEFAULT_MEMBER = 0n
 const ANONYMOUS_MEMBER = -1n
 
 const ENGLISH_US = 0x0409
+
+const KILOBYTE = 1024
+
+/** The largest limit that a mailbox can have, as they are kept in kilobytes. */
+const MAX_QUOTA = 0x7fffffff * KILOBYTE
 
 /** Rows that are read at a time. */
 const PAGE = 200
@@ -51,13 +66,14 @@ export function engineTarget(engine: StoreEngine, publicFolders: Guid): MailboxT
           guid,
           ownerDn,
           displayName,
-          ...(quota === undefined ? {} : { quotas: quota }),
+          ...(quota === undefined ? {} : { quotas: { ...quota, submitSize: DEFAULT_QUOTAS.submitSize } }),
         })
         return 'created'
       }
-      if (!(await engine.isDisabled(guid))) return 'unchanged'
-      await engine.setDisabled(guid, false)
-      return 'updated'
+      const hasNewQuota = quota !== undefined && (await changeQuotas(engine, guid, quota))
+      const wasDisabled = await engine.isDisabled(guid)
+      if (wasDisabled) await engine.setDisabled(guid, false)
+      return hasNewQuota || wasDisabled ? 'updated' : 'unchanged'
     },
 
     async disableMailbox(guid: Guid): Promise<TargetOutcome> {
@@ -110,6 +126,20 @@ export function engineTarget(engine: StoreEngine, publicFolders: Guid): MailboxT
       }
     },
   }
+}
+
+/** Gives a mailbox these limits, all but the size of a message to send. Whether they were others before. */
+async function changeQuotas(engine: StoreEngine, guid: Guid, quota: Quotas): Promise<boolean> {
+  const mailbox = await engine.openMailbox(guid)
+  const before = await mailbox.read(getQuotas)
+  const stored = (bytes = MAX_QUOTA) => Math.ceil(Math.min(bytes, MAX_QUOTA) / KILOBYTE)
+  const keys = ['warning', 'send', 'receive'] as const
+  if (keys.every((key) => stored(before[key]) === stored(quota[key]))) return false
+  const { submitSize } = before
+  await mailbox.write((tx) =>
+    setQuotas(tx, { ...quota, ...(submitSize === undefined ? {} : { submitSize }) }),
+  )
+  return true
 }
 
 function namesIn(path: string): readonly string[] {

@@ -1,8 +1,12 @@
 import type { TargetOutcome } from '@bourse/directory'
-import type { MessageStore } from '@bourse/mapi'
+import type { Guid, MessageStore } from '@bourse/mapi'
 import { type MailboxServices, type Principal, StoreEngine } from '@bourse/store'
+import { doMailboxWork, type MailboxWork } from '../administration/mailbox-work.ts'
 import { fillMailbox } from '../demo/fill-mailbox.ts'
 import type { Log } from '../log/index.ts'
+import { IncomingMessage } from '../mail-flow/delivery/incoming-message.ts'
+import type { Receiver } from '../mail-flow/routing/route.ts'
+import { Outbox } from '../mail-flow/submission/outbox.ts'
 import type { ExecuteCall, MailboxSessionOptions } from '../mapi-http/mailbox-host.ts'
 import type { LogonRequest, StoreOpening } from '../rop/session.ts'
 import { Channel, type Port } from './channel.ts'
@@ -33,8 +37,9 @@ interface Peer {
 
 type Local = Extract<FoundMailbox, { readonly kind: 'mailbox' }>
 
-/** Name of what other workers may call without having an object. */
+/** Names of what other workers may call without having an object. */
 const LOG_ON = 'logOn'
+const DELIVER = 'deliver'
 
 /**
  * One worker thread: the mailboxes that belong to it, the sessions that live with them, and the lines to the main thread and to
@@ -47,11 +52,19 @@ export class MailboxWorker {
   readonly #counts = new RopCounts()
   readonly #sessions: SessionTable
   readonly #peers = new Map<number, Peer>()
+  readonly #outbox: Outbox
   #engine: Promise<StoreEngine> | undefined
 
   constructor(data: WorkerData, port: Port, log: Log) {
     this.#data = data
     this.#log = log
+    this.#outbox = new Outbox({
+      engine: () => this.#openEngine(),
+      findRoute: (question) => this.#askMain('route', question),
+      begin: (receiver, key) => this.#beginDelivery(receiver, key),
+      pickupDelay: data.pickupDelay,
+      log,
+    })
     this.#sessions = new SessionTable({
       openStore: (request, context) => this.#openStore(request, context),
       onClose: (session) => {
@@ -69,6 +82,7 @@ export class MailboxWorker {
       close: (session: number) => this.#sessions.close(session),
       counts: () => this.#counts.take(),
       target: (question: TargetQuestion) => this.#bringAbout(question),
+      administer: async (work: MailboxWork) => doMailboxWork(await this.#openEngine(), work),
       fill: (question: FillQuestion) => this.#fill(question),
       stop: () => this.stop(),
       peer: ({ index, port }: { index: number; port: PeerPort }) => this.#addPeer(index, port),
@@ -78,6 +92,7 @@ export class MailboxWorker {
 
   async stop(): Promise<void> {
     await this.#sessions.closeAll()
+    await this.#outbox.stop()
     for (const { objects } of this.#peers.values()) await objects.close()
     this.#peers.clear()
     await (await this.#engine)?.[Symbol.asyncDispose]()
@@ -89,21 +104,39 @@ export class MailboxWorker {
   ): Promise<StoreOpening> {
     const found = await this.#askMain('mailbox', { request, principal })
     if (found.kind === 'redirect') return found
-    const owner = workerOf(found.guid, this.#data.workers)
-    if (owner === this.#data.index) {
-      return { kind: 'store', store: await this.#logOn(found, principal, codePage) }
-    }
-    const peer = this.#peers.get(owner)
-    if (peer === undefined) throw new Error(`Worker ${owner} cannot be reached.`)
+    const peer = this.#peerOf(found.guid)
+    if (peer === undefined) return { kind: 'store', store: await this.#logOn(found, principal, codePage) }
     // From now on the session is lost if that worker is.
     peer.sessions.add(session)
     const store = await peer.objects.call(LOG_ON, found, principal, codePage)
     return { kind: 'store', store: store as MessageStore }
   }
 
-  async #logOn({ guid, maySendAs }: Local, principal: Principal, codePage: number): Promise<MessageStore> {
+  async #logOn(found: Local, principal: Principal, codePage: number): Promise<MessageStore> {
+    const { guid, maySendAs, fullAccess } = found
     const engine = await this.#openEngine()
-    return engine.logOn(guid, principal, { codePage, ...(maySendAs ? { maySendAs } : {}) })
+    // Owners may send in the name of their mailboxes; who has been given one only if that was given, too.
+    const rights = {
+      ...(fullAccess ? { fullAccess } : {}),
+      ...(fullAccess || maySendAs ? { maySendAs } : {}),
+    }
+    return engine.logOn(guid, principal, { codePage, ...rights })
+  }
+
+  /** Begins to deliver a message to a mailbox, of this thread or another one. */
+  async #beginDelivery(receiver: Receiver, key: string): Promise<IncomingMessage | undefined> {
+    const peer = this.#peerOf(receiver.mailbox)
+    if (peer === undefined) return IncomingMessage.begin(await this.#openEngine(), receiver, key)
+    return (await peer.objects.call(DELIVER, receiver, key)) as IncomingMessage | undefined
+  }
+
+  /** The worker that owns a mailbox; `undefined` if it is this one. */
+  #peerOf(mailbox: Guid): Peer | undefined {
+    const owner = workerOf(mailbox, this.#data.workers)
+    if (owner === this.#data.index) return undefined
+    const peer = this.#peers.get(owner)
+    if (peer === undefined) throw new Error(`Worker ${owner} cannot be reached.`)
+    return peer
   }
 
   async #bringAbout({ method, values }: TargetQuestion): Promise<TargetOutcome> {
@@ -126,7 +159,12 @@ export class MailboxWorker {
       addressTypes: ['SMTP', 'EX'],
       displayNameOf: (legacyDn) => this.#askMain('displayName', legacyDn),
     }
-    this.#engine ??= StoreEngine.open(mailboxes, { services })
+    this.#engine ??= StoreEngine.open(mailboxes, {
+      services,
+      opened: (mailbox) => {
+        if (mailbox.info.kind === 'private') this.#outbox.attach(mailbox)
+      },
+    })
     return this.#engine
   }
 
@@ -134,6 +172,8 @@ export class MailboxWorker {
     const objects = new RemoteObjects(port, {
       [LOG_ON]: (found, principal, codePage) =>
         this.#logOn(found as Local, principal as Principal, codePage as number),
+      [DELIVER]: async (receiver, key) =>
+        IncomingMessage.begin(await this.#openEngine(), receiver as Receiver, key as string),
     })
     const peer: Peer = { objects, sessions: new Set() }
     const previous = this.#peers.get(index)

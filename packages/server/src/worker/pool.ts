@@ -1,8 +1,10 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { MailboxTarget } from '@bourse/directory'
 import type { Guid } from '@bourse/mapi'
+import type { MailboxWork, MailboxWorkResult } from '../administration/mailbox-work.ts'
 import type { MailboxSamples } from '../demo/samples.ts'
 import type { Log } from '../log/index.ts'
+import type { Route, RouteQuestion } from '../mail-flow/routing/route.ts'
 import type {
   ExecuteCall,
   MailboxHost,
@@ -10,15 +12,21 @@ import type {
   MailboxSessionOptions,
 } from '../mapi-http/mailbox-host.ts'
 import { Channel, ownBytes } from './channel.ts'
+import { localThread } from './local-thread.ts'
 import type { FoundMailbox, MailboxQuestion, RopCount, WorkerData, WorkerQuestions } from './protocol.ts'
 import { workerOf } from './protocol.ts'
+import type { Thread } from './thread-port.ts'
 
 export interface WorkerPoolOptions extends Omit<WorkerData, 'index'> {
+  /** How many threads; with 0 all mailboxes live in this one. */
+  readonly workers: number
   readonly mainLog: Log
   /** The mailbox of a logon. Throws a `MapiError` where there is none. */
   findMailbox(question: MailboxQuestion): Promise<FoundMailbox>
   /** What a user is called, by legacy DN. */
   findDisplayName(legacyDn: string): Promise<string | undefined>
+  /** Where a message goes. */
+  findRoute(question: RouteQuestion): Promise<Route>
   /** A worker has died, and been started again. */
   onRestart?(): void
   /** The thread's entry point; the one of this folder if left out. */
@@ -39,7 +47,7 @@ interface Slot {
 }
 
 interface RunningWorker {
-  readonly worker: Worker
+  readonly worker: Thread
   readonly channel: Channel
   /** What is called when the worker, or one session, is gone. */
   readonly sessions: Map<number, () => void>
@@ -51,18 +59,21 @@ interface RunningWorker {
  */
 export class WorkerPool implements MailboxHost {
   readonly #options: WorkerPoolOptions
+  /** How many shares of the mailboxes there are. */
+  readonly #shares: number
   readonly #slots: Slot[] = []
   readonly #live = new Map<number, RunningWorker>()
   #isStopping = false
 
   private constructor(options: WorkerPoolOptions) {
     this.#options = options
+    this.#shares = Math.max(1, options.workers)
   }
 
   /** Starts all workers, and waits until they take questions. */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options)
-    for (let index = 0; index < options.workers; index++) {
+    for (let index = 0; index < pool.#shares; index++) {
       const slot: Slot = { index, ready: undefined as never, restartDelay: MIN_RESTART_DELAY }
       pool.#slots.push(slot)
       slot.ready = pool.#start(slot)
@@ -78,8 +89,8 @@ export class WorkerPool implements MailboxHost {
 
   async open(options: MailboxSessionOptions, onLost: () => void): Promise<MailboxSession> {
     const { mailboxGuid, principal } = options
-    const { workers } = this.#options
-    const index = mailboxGuid === undefined ? hash(principal.key) % workers : workerOf(mailboxGuid, workers)
+    const shares = this.#shares
+    const index = mailboxGuid === undefined ? hash(principal.key) % shares : workerOf(mailboxGuid, shares)
     const running = await this.#slots[index]!.ready
     const { channel, sessions } = running
     const session = await ask(channel, 'open', options)
@@ -110,6 +121,11 @@ export class WorkerPool implements MailboxHost {
     }
   }
 
+  /** Does something with the file of a mailbox, in the thread that owns it. */
+  administer(work: MailboxWork): Promise<MailboxWorkResult> {
+    return this.#askOwner(work.mailbox, 'administer', work)
+  }
+
   /** Puts samples into a mailbox. */
   async fill(guid: Guid, samples: MailboxSamples): Promise<void> {
     await this.#askOwner(guid, 'fill', { guid, samples })
@@ -120,7 +136,7 @@ export class WorkerPool implements MailboxHost {
     name: N,
     argument: WorkerQuestions[N][0],
   ): Promise<WorkerQuestions[N][1]> {
-    const { channel } = await this.#slots[workerOf(mailbox, this.#options.workers)]!.ready
+    const { channel } = await this.#slots[workerOf(mailbox, this.#shares)]!.ready
     return ask(channel, name, argument)
   }
 
@@ -149,23 +165,27 @@ export class WorkerPool implements MailboxHost {
   }
 
   async #start(slot: Slot): Promise<RunningWorker> {
-    const { mainLog, findMailbox, findDisplayName, entry } = this.#options
-    const { workers, mailboxes, publicFolders, serverDn, serverName, limits, log } = this.#options
+    const { mainLog, findMailbox, findDisplayName, findRoute, entry } = this.#options
+    const { mailboxes, publicFolders, serverDn, serverName, limits, pickupDelay, log } = this.#options
     const { index } = slot
     const workerData: WorkerData = {
       index,
-      workers,
+      workers: this.#shares,
       mailboxes,
       publicFolders,
       serverDn,
       serverName,
       limits,
+      pickupDelay,
       log,
     }
-    const worker = new Worker(entry ?? new URL('./thread.ts', import.meta.url), {
-      workerData,
-      name: `mailboxes-${index}`,
-    })
+    const worker: Thread =
+      this.#options.workers === 0
+        ? localThread(workerData, mainLog)
+        : new Worker(entry ?? new URL('./thread.ts', import.meta.url), {
+            workerData,
+            name: `mailboxes-${index}`,
+          })
     const sessions = new Map<number, () => void>()
     const startedAt = performance.now()
     return new Promise((resolve, reject) => {
@@ -180,6 +200,7 @@ export class WorkerPool implements MailboxHost {
         lost: (session: number) => sessions.get(session)?.(),
         mailbox: (question: MailboxQuestion) => findMailbox(question),
         displayName: (legacyDn: string) => findDisplayName(legacyDn),
+        route: (question: RouteQuestion) => findRoute(question),
       })
       worker.on('error', (error) => {
         lastError = error

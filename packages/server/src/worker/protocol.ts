@@ -1,7 +1,9 @@
 import type { MailboxTarget, TargetOutcome } from '@bourse/directory'
 import type { Guid } from '@bourse/mapi'
 import type { Principal } from '@bourse/store'
+import type { MailboxWork, MailboxWorkResult } from '../administration/mailbox-work.ts'
 import type { MailboxSamples } from '../demo/samples.ts'
+import type { Route, RouteQuestion } from '../mail-flow/routing/route.ts'
 import type { ExecuteAnswer, ExecuteCall, MailboxSessionOptions } from '../mapi-http/mailbox-host.ts'
 import type { RopLimits } from '../rop/limits.ts'
 import type { LogonRequest } from '../rop/session.ts'
@@ -20,6 +22,8 @@ export interface WorkerData {
   readonly serverDn: string
   readonly serverName: string
   readonly limits: RopLimits
+  /** How long a message waits after it was submitted, in milliseconds. */
+  readonly pickupDelay: number
   readonly log: {
     readonly level: 'error' | 'warn' | 'info' | 'debug' | 'trace'
     readonly format: 'auto' | 'json' | 'text'
@@ -36,6 +40,8 @@ export interface WorkerQuestions {
   readonly counts: [argument: undefined, answer: readonly RopCount[]]
   /** Brings about what an organization file wants of a mailbox of this worker. */
   readonly target: [argument: TargetQuestion, answer: TargetOutcome]
+  /** Does something with the file of a mailbox of this worker. */
+  readonly administer: [argument: MailboxWork, answer: MailboxWorkResult]
   /** Puts samples into a mailbox of this worker. */
   readonly fill: [argument: FillQuestion, answer: undefined]
   /** Closes all sessions and mailboxes. */
@@ -56,6 +62,8 @@ export interface MainQuestions {
   readonly mailbox: [argument: MailboxQuestion, answer: FoundMailbox]
   /** What a user is called, by legacy DN. */
   readonly displayName: [argument: string, answer: string | undefined]
+  /** Where a message goes. */
+  readonly route: [argument: RouteQuestion, answer: Route]
 }
 
 /** A mailbox that is to get samples, and what belongs in it. */
@@ -76,6 +84,8 @@ export type FoundMailbox =
       readonly guid: Guid
       /** What the directory says beyond the mailbox: the user may send in its name. */
       readonly maySendAs: boolean
+      /** The user, who is not its owner, may do everything in it. */
+      readonly fullAccess: boolean
     }
   /** `serverName` is the distinguished name of the server that has it. */
   | { readonly kind: 'redirect'; readonly serverName: string }

@@ -11,7 +11,14 @@ import { describePermissions } from '../../../store/test/behaviour/permissions.t
 import { describePropertyOperations } from '../../../store/test/behaviour/property-operations.ts'
 import { describePropertyStreams } from '../../../store/test/behaviour/property-streams.ts'
 import { describeRules } from '../../../store/test/behaviour/rules.ts'
+import { describeSearchFolders } from '../../../store/test/behaviour/search-folders.ts'
 import { describeStore } from '../../../store/test/behaviour/store.ts'
+import { describeStoreNotifications } from '../../../store/test/behaviour/store-notifications.ts'
+import { describeTableKinds } from '../../../store/test/behaviour/table-kinds.ts'
+import { describeTableNotifications } from '../../../store/test/behaviour/table-notifications.ts'
+import { describeTableOrders } from '../../../store/test/behaviour/table-orders.ts'
+import { describeTableRestrictions } from '../../../store/test/behaviour/table-restrictions.ts'
+import { describeTables } from '../../../store/test/behaviour/tables.ts'
 import { skipWhatIsNotOnTheWire } from './not-on-the-wire.ts'
 import { openFixture } from './through-rops.ts'
 
@@ -31,4 +38,11 @@ describe('through ROPs and the Exchange provider', () => {
   describePropertyStreams(openFixture)
   describePermissions(openFixture)
   describeRules(openFixture)
+  describeTables(openFixture)
+  describeTableOrders(openFixture)
+  describeTableRestrictions(openFixture)
+  describeTableKinds(openFixture)
+  describeTableNotifications(openFixture)
+  describeStoreNotifications(openFixture)
+  describeSearchFolders(openFixture)
 })

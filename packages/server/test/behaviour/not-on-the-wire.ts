@@ -27,6 +27,7 @@ const NOT_ON_THE_WIRE: readonly (readonly [RegExp, string])[] = [
     /a change that is wrong changes nothing|what cannot be set is told/,
     'values of a wrong type cannot be sent',
   ],
+  [/waits for a transport where there is none/, 'the server is a transport'],
   [/values above a limit are errors/, 'Exchange ignores PropertySizeLimit since 2010'],
   [/moving removes them from the source/, 'Exchange copies properties whether or not Move is set'],
   [

@@ -1,7 +1,7 @@
-import { basicAuthorization, HttpTransport } from '@bourse/client/exchange'
-import { dnOf, type StoreFixture } from '../../../store/test/support/fixture.ts'
+import { memorySecrets, openSession, type Profile, type ProfileSession } from '@bourse/client'
+import type { MessageStore, ServiceSettings } from '@bourse/mapi'
+import { dnOf, type StoreFixture, type TestUser } from '../../../store/test/support/fixture.ts'
 import { PASSWORD, startLiveServer } from '../support/live-server.ts'
-import { exchangeFixture } from './exchange-fixture.ts'
 
 /** Who the behaviour tests know, with the names they expect. */
 const ORGANIZATION = `
@@ -13,9 +13,10 @@ groups:
   - { name: team, displayName: team, legacyDn: ${dnOf('team')}, members: [delegate] }
 `
 
-/** The tests keep objects open for longer than programs do. */
+/** The tests keep objects open for longer than programs do, and look at what is submitted before it is sent. */
 const SETTINGS = `
 workers: 1
+mail: { pickupDelay: 1h }
 limits:
   logons: 256
   folders: 100000
@@ -32,21 +33,39 @@ function declaration(user: string): string {
 }
 
 /**
- * The whole server, with its directory and its threads, seen through the Exchange provider over HTTP: every call of the object
- * model becomes a request with the user's name and password.
+ * The whole server, with its directory and its threads, seen through the subsystem: each store is the default store of a session, which the
+ * Exchange provider has opened over HTTP with a profile, Autodiscover and a password. Every call of the object model becomes a request.
  */
 export async function openFixture(): Promise<StoreFixture> {
   const live = await startLiveServer(SETTINGS, ORGANIZATION)
   // Makes the store of the public folders, without any folder in it.
   await live.server.pool.target.setPublicFolderPermissions('/', [], { removeOthers: false })
-  return exchangeFixture({
-    connect: (user) =>
-      HttpTransport.connect({
-        url: `${live.url}/mapi/emsmdb/`,
-        authorization: () => basicAuthorization(`${user}@example.com`, PASSWORD),
-        userDn: dnOf(user),
-        admin: user === 'admin',
-      }),
-    dispose: async () => live[Symbol.asyncDispose](),
-  })
+  const sessions = new Map<string, Promise<ProfileSession>>()
+
+  function open(user: TestUser, what: ServiceSettings): Promise<ProfileSession> {
+    const settings = { address: `${user}@example.com`, server: live.url, admin: user === 'admin', ...what }
+    const profile: Profile = {
+      name: user,
+      services: [{ name: 'mailbox', kind: 'messageStore', provider: 'exchange', settings }],
+    }
+    const secrets = memorySecrets({ [user]: { mailbox: { password: PASSWORD } } })
+    return openSession(profile, { secrets })
+  }
+
+  /** One session for each user and mailbox, as programs have it, from which they take all that they copy from and to. */
+  async function storeOf(user: TestUser, mailbox: string, what: ServiceSettings): Promise<MessageStore> {
+    const key = `${user} ${mailbox}`
+    const session = sessions.get(key) ?? open(user, what)
+    sessions.set(key, session)
+    return (await session).store
+  }
+
+  return {
+    store: (user = 'owner') => storeOf(user, 'private', { mailbox: 'owner@example.com' }),
+    publicStore: (user = 'owner') => storeOf(user, 'public', { publicFolders: true }),
+    dispose: async () => {
+      for (const session of sessions.values()) await (await session)[Symbol.asyncDispose]()
+      await live[Symbol.asyncDispose]()
+    },
+  }
 }

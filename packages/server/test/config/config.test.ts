@@ -130,7 +130,7 @@ log: info
     expect(problemOf('sessions: { idleTimeout: 10ms }')).toContain('expected at least 1s')
     expect(problemOf('limits: { headers: 1 B }')).toContain('expected a size from 4 KB to 1 MB')
     expect(problemOf('listen: { monitoring: "x" }')).toContain('expected an address')
-    expect(problemOf('workers: 0')).toContain('expected a whole number from 1 to 256')
+    expect(problemOf('workers: -1')).toContain('expected a whole number from 0 to 256')
   })
 
   it('is told what is no YAML, or none with keys', () => {

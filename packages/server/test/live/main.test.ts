@@ -9,7 +9,7 @@ import { ORGANIZATION, PASSWORD } from '../support/live-server.ts'
 import { MapiClient } from '../support/mapi-client.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
-const LONG = 120_000
+const LONG = 300_000
 
 interface Run {
   readonly child: ChildProcess

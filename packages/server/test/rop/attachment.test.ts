@@ -1,10 +1,12 @@
 import {
   PidTagAccessLevel,
   PidTagAttachMethod,
+  PidTagAttachNumber,
   PidTagAttachSize,
   PidTagCreationTime,
   PidTagDisplayName,
   PidTagLastModificationTime,
+  PidTagRenderingPosition,
   PidTagSubject,
 } from '@bourse/mapi'
 import {
@@ -23,8 +25,9 @@ import {
 } from '@bourse/wire/rop'
 import { describe, expect, it } from 'vitest'
 import { useEngine } from './support/engine.ts'
-import { get, inNewFolder, newAttachment, newMessage, save, set } from './support/messages.ts'
+import { get, inNewFolder, newAttachment, newMessage, reopen, save, set } from './support/messages.ts'
 
+const ACCESS_DENIED = 0x80070005
 const NULL_OBJECT = 0x000004b9
 const NOT_FOUND = 0x8004010f
 const NOT_SUPPORTED = 0x80040102
@@ -74,7 +77,7 @@ describe('attachment ROPs', () => {
     expect(modified).toBe(created)
   })
 
-  it('MS-OXCMSG_R446 MS-OXCMSG_R853 MS-OXCMSG_R861 is part of the message once it is saved', async () => {
+  it('MS-OXCROPS_R2151 MS-OXCROPS_R2206 MS-OXCMSG_R297 MS-OXCMSG_R1396 MS-OXCMSG_R1843 MS-OXCMSG_R446 MS-OXCMSG_R853 MS-OXCMSG_R861 is part of the message once it is saved', async () => {
     const session = await inNewFolder(fixture)
     const { client } = session
     const { message } = await newMessage(session)
@@ -87,7 +90,7 @@ describe('attachment ROPs', () => {
     expect((await client.ok(getValidAttachments, message, {})).attachmentIdArray).toEqual([attachmentId])
   })
 
-  it('MS-OXCMSG_R918 MS-OXCMSG_R919 MS-OXCMSG_R917 is opened for reading, for writing, or for the best there is', async () => {
+  it('MS-OXCROPS_R2125 MS-OXCMSG_R292 MS-OXCMSG_R1842 MS-OXCMSG_R918 MS-OXCMSG_R919 MS-OXCMSG_R917 is opened for reading, for writing, or for the best there is', async () => {
     const { client, message } = await withAttachment()
     const open = async (openAttachmentFlags: number) =>
       (await client.call(openAttachment, message, { openAttachmentFlags, attachmentId: 0 })).handle
@@ -121,7 +124,7 @@ describe('attachment ROPs', () => {
     expect(await get(client, attachment, PidTagAttachSize)).toEqual([before])
   })
 
-  it('MS-OXCMSG_R440 MS-OXCMSG_R1063 is found until it is deleted', async () => {
+  it('MS-OXCROPS_R2185 MS-OXCMSG_R1395 MS-OXCMSG_R440 MS-OXCMSG_R1063 is found until it is deleted', async () => {
     const { client, message } = await withAttachment()
     expect(await client.code(deleteAttachment, message, { attachmentId: 5 })).toBe(NOT_FOUND)
     await client.ok(deleteAttachment, message, { attachmentId: 0 })
@@ -161,5 +164,78 @@ describe('attachment ROPs', () => {
       expect(await client.code(openEmbeddedMessage, attachment, open(Create, 0x0f))).toBe(UNKNOWN_CODE_PAGE)
       expect(await client.code(openEmbeddedMessage, attachment, open(Create, 1252))).toBe(0)
     })
+  })
+
+  it('MS-OXCMSG_R447 MS-OXCMSG_R452 MS-OXCMSG_R453 a new attachment has a number of its own, times and no place in the text', async () => {
+    const session = await inNewFolder(fixture)
+    const { client } = session
+    const { message } = await newMessage(session)
+    const first = await client.ok(createAttachment, message, {})
+    const second = await client.ok(createAttachment, message, {})
+    expect(second.attachmentId).not.toBe(first.attachmentId)
+    for (const { handle, attachmentId } of [first, second]) {
+      const [number, position, created, modified] = await get(
+        client,
+        handle,
+        PidTagAttachNumber,
+        PidTagRenderingPosition,
+        PidTagCreationTime,
+        PidTagLastModificationTime,
+      )
+      expect([number, position]).toEqual([attachmentId, -1])
+      expect(typeof created).toBe('bigint')
+      expect(modified).toBe(created)
+    }
+  })
+
+  it('MS-OXCROPS_R2230 MS-OXCMSG_R307 MS-OXCMSG_R1845 MS-OXCMSG_R314 MS-OXCMSG_R315 MS-OXCMSG_R316 MS-OXCMSG_R317 MS-OXCMSG_R318 MS-OXCMSG_R319 MS-OXCMSG_R479 MS-OXCMSG_R1363 MS-OXCMSG_R298 MS-OXCMSG_R301 an embedded message is there when it, its attachment and the message are saved', async () => {
+    const session = await inNewFolder(fixture)
+    const { client } = session
+    const { message, messageId } = await newMessage(session)
+    const attachment = await newAttachment(client, message)
+    await set(client, attachment, [PidTagAttachMethod, 5])
+    const open = { codePageId: CODE_PAGE_OF_LOGON, openModeFlags: OpenEmbeddedMessageFlags.Create }
+    const { handle: embedded } = await client.ok(openEmbeddedMessage, attachment, open)
+    await set(client, embedded, [PidTagSubject, 'RE: inside'])
+    const found = async () => {
+      const { handle } = await reopen(session, messageId, 0)
+      const opened = await client.call(openAttachment, handle, {
+        openAttachmentFlags: OpenAttachmentFlags.ReadOnly,
+        attachmentId: 0,
+      })
+      if (opened.returnValue !== 0) return undefined
+      const { body } = await client.call(openEmbeddedMessage, opened.handle, { ...open, openModeFlags: 0 })
+      return body
+    }
+    expect(await found()).toBeUndefined()
+    await save(client, embedded)
+    expect(await found()).toBeUndefined()
+    await client.ok(saveChangesAttachment, attachment, { saveFlags: SaveFlags.KeepOpenReadWrite })
+    expect(await found()).toBeUndefined()
+    await save(client, message)
+    expect(await found()).toMatchObject({
+      hasNamedProperties: false,
+      subjectPrefix: { text: 'RE: ' },
+      normalizedSubject: { text: 'inside' },
+      recipientCount: 0,
+    })
+  })
+
+  it('MS-OXCMSG_R442 MS-OXCMSG_R1064 MS-OXCMSG_R1066 attachments of a message that is open for reading stay as they are', async () => {
+    const session = await inNewFolder(fixture)
+    const { client } = session
+    const { message, messageId } = await newMessage(session)
+    const attachment = await newAttachment(client, message)
+    await client.ok(saveChangesAttachment, attachment, { saveFlags: 0 })
+    await save(client, message)
+    const { handle } = await reopen(session, messageId, 0)
+    const write = { openAttachmentFlags: OpenAttachmentFlags.ReadWrite, attachmentId: 0 }
+    expect(await client.code(openAttachment, handle, write)).toBe(ACCESS_DENIED)
+    expect(await client.code(deleteAttachment, handle, { attachmentId: 0 })).toBe(ACCESS_DENIED)
+    expect(await client.code(createAttachment, handle, {})).toBe(ACCESS_DENIED)
+    const read = { openAttachmentFlags: OpenAttachmentFlags.ReadOnly, attachmentId: 0 }
+    const { handle: opened } = await client.call(openAttachment, handle, read)
+    const create = { codePageId: CODE_PAGE_OF_LOGON, openModeFlags: OpenEmbeddedMessageFlags.Create }
+    expect(await client.code(openEmbeddedMessage, opened, create)).toBe(ACCESS_DENIED)
   })
 })

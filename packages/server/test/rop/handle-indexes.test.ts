@@ -56,6 +56,7 @@ import { useEngine } from './support/engine.ts'
 import { fakeSession, fakeStore } from './support/fake-store.ts'
 import { HANDLE_INDEX_REQUIREMENTS } from './support/handle-index-requirements.ts'
 import { requestFor, responsesOf } from './support/rop-client.ts'
+import { SUCCESS_REQUIREMENTS } from './support/success-requirements.ts'
 
 const rops = Array.from({ length: 0x100 }, (_, id) => ropById(id)).filter((rop) => rop?.hasResponse === true)
 
@@ -279,7 +280,8 @@ describe('a success response has the handle index of its request', () => {
   it.each(
     cases.map(({ rop, on, fields }) => {
       const id = HANDLE_INDEX_REQUIREMENTS[rop.name]?.[0]
-      return [id === undefined ? rop.name : `MS-OXCROPS_${id} ${rop.name}`, rop, on, fields] as const
+      const ids = [...(id === undefined ? [] : [`MS-OXCROPS_${id}`]), SUCCESS_REQUIREMENTS[rop.name] ?? '']
+      return [`${ids.join(' ')} ${rop.name}`, rop, on, fields] as const
     }),
   )('%s', async (_name, rop, on, fields) => {
     const { client, ids, handles } = await objects()

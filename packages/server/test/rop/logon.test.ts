@@ -42,7 +42,7 @@ describe('RopLogon', () => {
       expect(await client.code(getReceiveFolder, handle, { messageClass: '' })).toBe(0)
     })
 
-    it('MS-OXCSTOR_R821 names 13 folders in their order', async () => {
+    it('MS-OXCSTOR_R119 MS-OXCSTOR_R821 names 13 folders in their order', async () => {
       const { body } = await fixture.connect().logOn(dnOf('owner'))
       await using store = await fixture.engine.store()
       const expected = PRIVATE_LOGON_FOLDERS.map((role) => store.logon.folders[role])
@@ -85,7 +85,7 @@ describe('RopLogon', () => {
       expect((body as PrivateLogon).responseFlags & ResponseFlags.OOF).toBe(ResponseFlags.OOF)
     })
 
-    it('MS-OXCSTOR_R1410001 tells the time, and a StoreState of 0', async () => {
+    it('MS-OXCSTOR_R138 MS-OXCSTOR_R141 MS-OXCSTOR_R1410001 tells the time, and a StoreState of 0', async () => {
       const { body } = await fakeSession(fakeStore()).logOn('x')
       const { logonTime, storeState, gwartTime } = body as PrivateLogon
       // 1 March 2026 is a Sunday.

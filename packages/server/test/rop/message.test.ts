@@ -2,14 +2,25 @@ import {
   ErrorCode,
   PidTagAccess,
   PidTagAccessLevel,
+  PidTagAddressType,
+  PidTagChangeKey,
   PidTagDisplayName,
+  PidTagDisplayType,
+  PidTagEmailAddress,
   PidTagHasAttachments,
+  PidTagLastModificationTime,
   PidTagMemberId,
   PidTagMemberRights,
   PidTagMessageFlags,
   PidTagMessageStatus,
+  PidTagNonReceiptNotificationRequested,
+  PidTagObjectType,
+  PidTagReadReceiptRequested,
+  PidTagRecipientTrackStatus,
   PidTagSensitivity,
   PidTagSubject,
+  PropertyBag,
+  recipientToRow,
 } from '@bourse/mapi'
 import {
   CODE_PAGE_OF_LOGON,
@@ -29,6 +40,7 @@ import {
   setReadFlags,
 } from '@bourse/wire/rop'
 import { describe, expect, it } from 'vitest'
+import { makeFolder } from '../../../store/test/support/expect.ts'
 import { useEngine } from './support/engine.ts'
 import { get, inNewFolder, newMessage, reopen, save, set } from './support/messages.ts'
 
@@ -55,7 +67,7 @@ describe('message ROPs', () => {
       expect((await reopen(other, messageId, ReadOnly)).returnValue).toBe(NOT_FOUND)
     })
 
-    it('MS-OXCMSG_R661 MS-OXCMSG_R663 is for reading, or for writing', async () => {
+    it('MS-OXCROPS_R1670 MS-OXCMSG_R645 MS-OXCMSG_R648 MS-OXCMSG_R651 MS-OXCMSG_R1122 MS-OXCMSG_R1387 MS-OXCMSG_R661 MS-OXCMSG_R663 is for reading, or for writing', async () => {
       const session = await inNewFolder(fixture)
       const { client } = session
       const { messageId } = await newMessage(session)
@@ -133,7 +145,7 @@ describe('message ROPs', () => {
     )
   })
 
-  it('MS-OXCMSG_R991 MS-OXCMSG_R339 MS-OXCMSG_R1914 MS-OXCMSG_R354 MS-OXCMSG_R3016 a new message has no ID until it is saved', async () => {
+  it('MS-OXCROPS_R1745 MS-OXCROPS_R1790 MS-OXCMSG_R260 MS-OXCMSG_R728 MS-OXCMSG_R1388 MS-OXCMSG_R1389 MS-OXCMSG_R1480 MS-OXCMSG_R1839 MS-OXCMSG_R991 MS-OXCMSG_R339 MS-OXCMSG_R1914 MS-OXCMSG_R354 MS-OXCMSG_R3016 a new message has no ID until it is saved', async () => {
     const session = await inNewFolder(fixture)
     const { client, store, folderId } = session
     const created = await client.ok(createMessage, store, { ...CODE_PAGE, folderId, associatedFlag: false })
@@ -258,6 +270,153 @@ describe('message ROPs', () => {
     })
   })
 
+  describe('RopModifyRecipients', () => {
+    const COLUMNS = [PidTagObjectType, PidTagDisplayType, PidTagRecipientTrackStatus] as const
+
+    /** A row of the request: a recipient, or, without a name, none any more. */
+    const row = (rowId: number, name?: string, type = 1) => ({
+      rowId,
+      recipientType: type,
+      recipientRow:
+        name === undefined
+          ? undefined
+          : recipientToRow(
+              {
+                rowId,
+                type,
+                properties: new PropertyBag([
+                  [PidTagDisplayName, name],
+                  [PidTagEmailAddress, `${name}@example.com`],
+                  [PidTagAddressType, 'SMTP'],
+                  [PidTagObjectType, 6],
+                  [PidTagDisplayType, 0],
+                  [PidTagRecipientTrackStatus, rowId],
+                ]),
+              },
+              COLUMNS,
+            ),
+    })
+
+    async function withRecipients(...rows: readonly ReturnType<typeof row>[]) {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { message } = await newMessage(session, false)
+      const modify = (...changed: readonly ReturnType<typeof row>[]) =>
+        client.ok(modifyRecipients, message, {
+          recipientColumns: COLUMNS,
+          recipientRows: changed as never,
+        })
+      await modify(...rows)
+      client.useColumns(message, COLUMNS)
+      const list = async (rowId = 0, handle = message) =>
+        (await client.ok(readRecipients, handle, { rowId } as never)).recipientRows
+      const names = async (rowId = 0) =>
+        (await list(rowId)).map((each) => [each.rowId, each.recipientRow.displayName])
+      return { ...session, message, modify, list, names }
+    }
+
+    it('MS-OXCROPS_R1850 MS-OXCMSG_R268 MS-OXCMSG_R270 MS-OXCMSG_R271 MS-OXCMSG_R1391 MS-OXCMSG_R1392 MS-OXCMSG_R388 MS-OXCMSG_R389 MS-OXCMSG_R390 MS-OXCMSG_R391 MS-OXCMSG_R392 MS-OXCMSG_R393 MS-OXCMSG_R394 MS-OXCMSG_R737 MS-OXCMSG_R753 MS-OXCMSG_R1495 adds, replaces and deletes by row ID', async () => {
+      const { modify, names, list } = await withRecipients(row(0, 'a'), row(1, 'b'), row(2, 'c'))
+      expect(await names()).toEqual([
+        [0, 'a'],
+        [1, 'b'],
+        [2, 'c'],
+      ])
+      await modify(row(1), row(2, 'changed', 2), row(7, 'new', 3))
+      expect(await names()).toEqual([
+        [0, 'a'],
+        [2, 'changed'],
+        [7, 'new'],
+      ])
+      expect((await list()).map(({ recipientType }) => recipientType)).toEqual([1, 2, 3])
+      expect((await list()).map(({ recipientRow }) => recipientRow.properties)).toEqual([
+        [6, 0, 0],
+        [6, 0, 2],
+        [6, 0, 7],
+      ])
+    })
+
+    it('MS-OXCROPS_R1891 MS-OXCMSG_R277 MS-OXCMSG_R401 MS-OXCMSG_R1054 MS-OXCMSG_R757 MS-OXCMSG_R403 they are read from a row ID on', async () => {
+      const { client, message, names } = await withRecipients(row(0, 'a'), row(1, 'b'), row(2, 'c'))
+      expect(await names(1)).toEqual([
+        [1, 'b'],
+        [2, 'c'],
+      ])
+      expect(await client.code(readRecipients, message, { rowId: 3 } as never)).toBe(NOT_FOUND)
+    })
+
+    it('MS-OXCROPS_R1943 MS-OXCMSG_R273 MS-OXCMSG_R679 MS-OXCMSG_R684 MS-OXCMSG_R327 MS-OXCMSG_R329 MS-OXCMSG_R330 MS-OXCMSG_R977 MS-OXCMSG_R978 MS-OXCMSG_R979 MS-OXCMSG_R279 MS-OXCMSG_R766 MS-OXCMSG_R772 opening and reloading the message tell of them once they are saved', async () => {
+      const session = await withRecipients(row(0, 'a', 1), row(1, 'b', 2), row(2, 'c', 3))
+      const { client, message } = session
+      const messageId = await save(client, message)
+      const { handle, body } = await reopen(session, messageId, ReadWrite)
+      expect(body.recipientCount).toBe(3)
+      expect(body.recipientRows.map(({ recipientType }) => recipientType)).toEqual([1, 2, 3])
+      expect(body.recipientRows.map(({ recipientRow }) => recipientRow.displayName)).toEqual(['a', 'b', 'c'])
+      const reload = () => client.ok(reloadCachedInformation, handle, {} as never)
+      const { handle: _, ...reloaded } = await reload()
+      expect(reloaded).toEqual(body)
+      await client.ok(modifyRecipients, handle, {
+        recipientColumns: COLUMNS,
+        recipientRows: [row(3, 'd')] as never,
+      })
+      expect((await reload()).recipientCount).toBe(4)
+    })
+
+    it('MS-OXCROPS_R1829 MS-OXCMSG_R1390 MS-OXCMSG_R266 MS-OXCMSG_R1491 MS-OXCMSG_R379 all are removed at once, also where there are none', async () => {
+      const session = await withRecipients(row(0, 'a'), row(1, 'b'))
+      const { client, message } = session
+      const messageId = await save(client, message)
+      for (const reserved of [0, 0xffffffff]) {
+        await client.ok(removeAllRecipients, message, { reserved } as never)
+        expect(await client.code(readRecipients, message, { rowId: 0 } as never)).toBe(NOT_FOUND)
+      }
+      expect((await reopen(session, messageId, ReadOnly)).body.recipientCount).toBe(2)
+      await save(client, message)
+      expect((await reopen(session, messageId, ReadOnly)).body.recipientCount).toBe(0)
+    })
+
+    it('the columns may be those that each row has anyway', async () => {
+      const session = await inNewFolder(fixture)
+      const { client } = session
+      const { message } = await newMessage(session, false)
+      const { recipientRow } = row(0, 'a')
+      const columns = [PidTagDisplayName, PidTagObjectType]
+      const recipientRows = [
+        { rowId: 0, recipientType: 1, recipientRow: { ...recipientRow!, properties: ['a', 6] } },
+      ]
+      await client.ok(modifyRecipients, message, {
+        recipientColumns: columns as never,
+        recipientRows: recipientRows as never,
+      })
+      client.useColumns(message, columns as never)
+      const [read] = (await client.ok(readRecipients, message, { rowId: 0 } as never)).recipientRows
+      expect(read!.recipientRow.displayName).toBe('a')
+    })
+  })
+
+  it('MS-OXCROPS_R1995 MS-OXCROPS_R2034 MS-OXCMSG_R55 MS-OXCMSG_R283 MS-OXCMSG_R286 MS-OXCMSG_R549 MS-OXCMSG_R1393 MS-OXCMSG_R1394 MS-OXCMSG_R1420 MS-OXCMSG_R416 MS-OXCMSG_R421 MS-OXCMSG_R786 MS-OXCMSG_R794 MS-OXCMSG_R807 MS-OXCMSG_R1500 MS-OXCMSG_R1501 MS-OXCMSG_R2028 MS-OXCMSG_R2029 a status is no change of the message, which is not opened for it', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, folder } = session
+    const { message, messageId } = await newMessage(session)
+    await client.release(message)
+    const stamps = async () => {
+      const { handle } = await reopen(session, messageId, ReadOnly)
+      const cells = await get(client, handle, PidTagChangeKey, PidTagLastModificationTime)
+      await client.release(handle)
+      return cells
+    }
+    const before = await stamps()
+    const change = (messageStatusFlags: number, messageStatusMask: number) =>
+      client.ok(setMessageStatus, folder, { messageId, messageStatusFlags, messageStatusMask })
+    const status = async () => (await client.ok(getMessageStatus, folder, { messageId })).messageStatusFlags
+    await change(0x1800, 0x1800)
+    expect(await status()).toBe(0x1800)
+    await change(0x0000, 0x0800)
+    expect(await status()).toBe(0x1000)
+    expect(await stamps()).toEqual(before)
+  })
+
   it('MS-OXCMSG_R773 MS-OXCMSG_R784 the status is set where the mask says so, and what it was is answered', async () => {
     const session = await inNewFolder(fixture)
     const { client, folder } = session
@@ -289,5 +448,94 @@ describe('message ROPs', () => {
     const one = await client.ok(setMessageReadFlag, handle, { readFlags: ReadFlags.rfClearReadFlag } as never)
     expect(one.readStatusChanged).toBe(false)
     expect(await isRead()).toBe(false)
+  })
+
+  describe('read flags', () => {
+    const {
+      rfClearReadFlag,
+      rfGenerateReceiptOnly,
+      rfClearNotifyRead,
+      rfClearNotifyUnread,
+      rfSuppressReceipt,
+    } = ReadFlags
+    const READ = 0x0001
+    const NOTIFY_READ = 0x0100
+    const NOTIFY_UNREAD = 0x0200
+    const EVER_READ = 0x0400
+
+    it('MS-OXCROPS_R2047 MS-OXCROPS_R2078 MS-OXCMSG_R287 MS-OXCMSG_R290 MS-OXCMSG_R1703 MS-OXCMSG_R1710 MS-OXCMSG_R805 MS-OXCMSG_R817 MS-OXCMSG_R1705 MS-OXCMSG_R1706 MS-OXCMSG_R1510 MS-OXCMSG_R1511 MS-OXCMSG_R1512 MS-OXCMSG_R1917 MS-OXCMSG_R426 MS-OXCMSG_R1141 MS-OXCMSG_R3005 are set at once and are no change of the message', async () => {
+      const session = await inNewFolder(fixture)
+      const { client, folder } = session
+      const { messageId } = await newMessage(session)
+      const state = async () => {
+        const { handle } = await reopen(session, messageId, ReadOnly)
+        const [flags, ...stamps] = await get(
+          client,
+          handle,
+          PidTagMessageFlags,
+          PidTagChangeKey,
+          PidTagLastModificationTime,
+        )
+        return { flags: flags as number, stamps }
+      }
+      const { stamps } = await state()
+      const several = (readFlags: number) =>
+        client.ok(setReadFlags, folder, { wantAsynchronous: true, readFlags, messageIds: [messageId] })
+      const one = async (readFlags: number) => {
+        const { handle } = await reopen(session, messageId, ReadWrite)
+        return client.ok(setMessageReadFlag, handle, { readFlags } as never)
+      }
+      for (const mark of [several, one]) {
+        await mark(rfClearReadFlag)
+        expect((await state()).flags & READ).toBe(0)
+        await mark(rfSuppressReceipt)
+        const after = await state()
+        expect(after.flags & (READ | EVER_READ)).toBe(READ | EVER_READ)
+        expect(after.stamps).toEqual(stamps)
+      }
+    })
+
+    it('MS-OXCMSG_R529 MS-OXCMSG_R531 MS-OXCMSG_R827 MS-OXCMSG_R829 wishes for receipts are cleared without one', async () => {
+      const session = await inNewFolder(fixture)
+      const { client, folder } = session
+      const { message } = await newMessage(session, false)
+      await set(
+        client,
+        message,
+        [PidTagReadReceiptRequested, true],
+        [PidTagNonReceiptNotificationRequested, true],
+      )
+      const messageId = await save(client, message)
+      const flags = async () => {
+        const { handle } = await reopen(session, messageId, ReadOnly)
+        return ((await get(client, handle, PidTagMessageFlags))[0] as number) & (NOTIFY_READ | NOTIFY_UNREAD)
+      }
+      const mark = (readFlags: number) =>
+        client.ok(setReadFlags, folder, { wantAsynchronous: false, readFlags, messageIds: [messageId] })
+      expect(await flags()).toBe(NOTIFY_READ | NOTIFY_UNREAD)
+      await mark(rfClearNotifyRead)
+      expect(await flags()).toBe(NOTIFY_UNREAD)
+      await mark(rfClearNotifyUnread)
+      expect(await flags()).toBe(0)
+    })
+
+    it('MS-OXCMSG_R920 MS-OXCMSG_R921 MS-OXCMSG_R848 MS-OXCMSG_R851 MS-OXCMSG_R837 MS-OXCMSG_R842 in public folders the client is told that they changed', async () => {
+      const client = fixture.connect('admin')
+      const { handle: store } = await client.logOn('')
+      await using admin = await fixture.engine.publicStore('admin')
+      const { id: folderId } = await makeFolder(admin)
+      const session = { client, store, folder: 0, folderId }
+      const { message } = await newMessage(session, false)
+      const messageId = await save(client, message)
+      const clientData = Uint8Array.from({ length: 24 }, (_, i) => i)
+      const { handle } = await reopen(session, messageId, ReadWrite)
+      const mark = async (readFlags: number) =>
+        client.ok(setMessageReadFlag, handle, { readFlags, clientData } as never)
+      const changed = await mark(rfClearReadFlag)
+      expect(changed.readStatusChanged).toBe(true)
+      expect(changed.logonId).toBe(client.logonId)
+      expect(changed.clientData).toEqual(clientData)
+      expect((await mark(rfGenerateReceiptOnly)).readStatusChanged).toBe(false)
+    })
   })
 })

@@ -280,7 +280,7 @@ describe('fetching', () => {
     expect((await client.execute([], [])).outputs).toEqual([])
   })
 
-  it('MS-OXCROPS_R453902 MS-OXCNOTIF_R335 MS-OXCNOTIF_R348 MS-OXCNOTIF_R8201001 says that more wait than there is room for', async () => {
+  it('MS-OXCROPS_R453902 MS-OXCNOTIF_R335 MS-OXCNOTIF_R348 MS-OXCNOTIF_R8201001 MS-OXCNOTIF_R241 says that more wait than there is room for', async () => {
     const { client } = await waiting(10)
     const seen: bigint[] = []
     for (let round = 0; seen.length < 10; round++) {
@@ -359,6 +359,35 @@ describe('the queue', () => {
     const queue = new NotificationQueue(2)
     for (let i = 0; i < 5; i++) queue.push(event(1, BigInt(i)))
     expect(all(queue)).toEqual([event(1, 3n), event(1, 4n)])
+    expect(queue.length).toBe(0)
+  })
+
+  it('tells of a folder how many messages there are in it when it is asked, not how many there were', () => {
+    const queue = new NotificationQueue(10)
+    const modified = (handle: number, folderId: bigint, counts: object, messageId?: bigint): Notify => ({
+      notificationHandle: handle,
+      logonId: 0,
+      notificationData: {
+        kind: 'objectModified',
+        folderId,
+        tags: [],
+        ...(messageId === undefined ? {} : { messageId }),
+        ...counts,
+      },
+    })
+    queue.push(modified(1, 5n, { totalMessageCount: 1, unreadMessageCount: 1 }))
+    queue.push(modified(1, 6n, { totalMessageCount: 9 }))
+    queue.push(modified(2, 5n, { totalMessageCount: 1 }))
+    queue.push(modified(1, 5n, {}, 7n))
+    queue.push(modified(1, 5n, {}, 7n))
+    queue.push(modified(1, 5n, { totalMessageCount: 2 }))
+    expect(all(queue)).toEqual([
+      modified(1, 6n, { totalMessageCount: 9 }),
+      modified(2, 5n, { totalMessageCount: 1 }),
+      modified(1, 5n, {}, 7n),
+      modified(1, 5n, {}, 7n),
+      modified(1, 5n, { totalMessageCount: 2, unreadMessageCount: 1 }),
+    ])
     expect(queue.length).toBe(0)
   })
 

@@ -1,9 +1,13 @@
 import {
+  deleteMessage,
   ErrorCode,
   PidTagAccessLevel,
   PidTagBody,
   PidTagComment,
   PidTagConversationIndex,
+  PidTagEntryId,
+  PidTagLastModifierName,
+  PidTagMessageClass,
   PidTagOutOfOfficeState,
   PidTagPurportedSenderDomain,
   PidTagSensitivity,
@@ -12,8 +16,11 @@ import {
   type PropertyName,
   type PropertyTag,
   PtypErrorCode,
+  PtypRuleAction,
+  PtypString,
   PtypString8,
   PtypUnspecified,
+  propertyTag,
   tagId,
   tagType,
   withType,
@@ -33,6 +40,7 @@ import {
   openEmbeddedMessage,
   openFolder,
   PropertyIdsFromNamesFlags,
+  progress,
   QueryNamedPropertiesFlags,
   queryNamedProperties,
   saveChangesAttachment,
@@ -44,6 +52,7 @@ import { makeFolder, makeSubfolder } from '../../../store/test/support/expect.ts
 import { useEngine } from './support/engine.ts'
 import { get, inNewFolder, newAttachment, newMessage, reopen, save, set } from './support/messages.ts'
 
+const ACCESS_DENIED = 0x80070005
 const NOT_SUPPORTED = 0x80040102
 const INVALID_PARAMETER = 0x80070057
 const NULL_DESTINATION = 0x00000503
@@ -333,5 +342,229 @@ describe('property ROPs', () => {
       expect(ofSet.every((name) => name?.set === SET)).toBe(true)
       expect(await ask(QueryNamedPropertiesFlags.NoStrings, SET)).toEqual([])
     })
+  })
+
+  describe('each kind of object', () => {
+    /** A value that clients may set on all kinds. */
+    const TAG = propertyTag(0x6001, PtypString)
+
+    async function everyKind() {
+      const session = await inNewFolder(fixture)
+      const { client, store, folder } = session
+      const { message } = await newMessage(session)
+      const attachment = await newAttachment(client, message)
+      return { ...session, objects: { message, folder, attachment, store } }
+    }
+
+    it('MS-OXCROPS_R2673 MS-OXCROPS_R2714 MS-OXCROPS_R2752 MS-OXCROPS_R2786 MS-OXCROPS_R2828 MS-OXCROPS_R2870 MS-OXCROPS_R2909 MS-OXCPRPT_R45602 MS-OXCPRPT_R90703 MS-OXCPRPT_R47102 MS-OXCPRPT_R47502 MS-OXCPRPT_R48402 MS-OXCPRPT_R5801 MS-OXCPRPT_R5802 MS-OXCPRPT_R5803 MS-OXCPRPT_R5804 MS-OXCPRPT_R56 MS-OXCPRPT_R8001 MS-OXCPRPT_R8002 MS-OXCPRPT_R8003 MS-OXCPRPT_R8004 MS-OXCPRPT_R93 MS-OXCPRPT_R9701 MS-OXCPRPT_R9702 MS-OXCPRPT_R9703 MS-OXCPRPT_R9704 MS-OXCPRPT_R10001 MS-OXCPRPT_R10201 MS-OXCPRPT_R10202 MS-OXCPRPT_R10203 MS-OXCPRPT_R10204 MS-OXCPRPT_R11401 MS-OXCPRPT_R11402 MS-OXCPRPT_R11403 MS-OXCPRPT_R11404 MS-OXCPRPT_R826 MS-OXCPRPT_R828 MS-OXCPRPT_R830 MS-OXCPRPT_R832 MS-OXCPRPT_R83306 MS-OXCPRPT_R837 MS-OXCPRPT_R839 MS-OXCPRPT_R841 MS-OXCPRPT_R843 MS-OXCPRPT_R84404 has properties that are set, read, listed and deleted', async () => {
+      const { client, objects } = await everyKind()
+      const ways = [
+        [setProperties, deleteProperties],
+        [setPropertiesNoReplicate, deletePropertiesNoReplicate],
+      ] as const
+      for (const handle of Object.values(objects)) {
+        for (const [write, remove] of ways) {
+          const propertyValues = [{ tag: TAG, value: 'here' }] as never
+          expect((await client.ok(write, handle, { propertyValues })).propertyProblems).toEqual([])
+          expect(await get(client, handle, TAG)).toEqual(['here'])
+          const limits = { propertySizeLimit: 0, wantUnicode: true }
+          const all = await client.ok(getPropertiesAll, handle, limits)
+          expect(all.propertyValues).toContainEqual({ tag: TAG, value: 'here' })
+          const listed = async () => (await client.ok(getPropertiesList, handle, {})).propertyTags.map(tagId)
+          expect(await listed()).toContain(tagId(TAG))
+          const removed = await client.ok(remove, handle, { propertyTags: [TAG as PropertyTag] })
+          expect(removed.propertyProblems).toEqual([])
+          expect(await listed()).not.toContain(tagId(TAG))
+          expect(await get(client, handle, TAG)).toEqual([new PropertyError(ErrorCode.NotFound)])
+        }
+      }
+    })
+
+    it('MS-OXCROPS_R2590 MS-OXCROPS_R2633 MS-OXCPRPT_R49502 MS-OXCPRPT_R51802 MS-OXCPRPT_R52502 MS-OXCPRPT_R20701 MS-OXCPRPT_R20702 MS-OXCPRPT_R20703 MS-OXCPRPT_R20704 MS-OXCPRPT_R23701 MS-OXCPRPT_R23702 MS-OXCPRPT_R23703 MS-OXCPRPT_R23704 MS-OXCPRPT_R12901 MS-OXCPRPT_R12902 MS-OXCPRPT_R12903 MS-OXCPRPT_R126 MS-OXCPRPT_R125 MS-OXCPRPT_R198 MS-OXCPRPT_R230 MS-OXCPRPT_R216 MS-OXCPRPT_R222 MS-OXCPRPT_R220 MS-OXCPRPT_R226 MS-OXCPRPT_R238 MS-OXCPRPT_R249 MS-OXCPRPT_R41404 MS-OXCPRPT_R41405 names and IDs are mapped to each other, in order', async () => {
+      const { client, objects } = await everyKind()
+      const first = { kind: 'name', set: SET, name: 'of each kind' } as const
+      const second = { kind: 'lid', set: SET, lid: 0x1234 } as const
+      const propertyNames = [second, first]
+      for (const handle of Object.values(objects)) {
+        const flags = PropertyIdsFromNamesFlags.Create
+        const { propertyIds } = await client.ok(getPropertyIdsFromNames, handle, { flags, propertyNames })
+        expect(propertyIds).toHaveLength(2)
+        for (const id of propertyIds) expect(id & 0x8000).toBe(0x8000)
+        const reversed = await client.ok(getPropertyIdsFromNames, handle, {
+          flags: 0,
+          propertyNames: [first, { kind: 'name', set: SET, name: 'nobody has made this' }, second],
+        })
+        expect(reversed.propertyIds).toEqual([propertyIds[1], 0, propertyIds[0]])
+        const names = await client.ok(getNamesFromPropertyIds, handle, { propertyIds })
+        expect(names.propertyNames).toMatchObject(propertyNames)
+        const query = { queryFlags: 0, hasGuid: false } as never
+        expect(await client.code(queryNamedProperties, handle, query)).toBe(0)
+      }
+    })
+
+    it('MS-OXCPRPT_R477 MS-OXCPRPT_R82502 MS-OXCPRPT_R83609 MS-OXCPRPT_R49201 stores keep changes at once, also those that are not replicated', async () => {
+      const { client, store } = await inNewFolder(fixture)
+      const other = await fixture.logOn()
+      for (const [write, remove] of [
+        [setProperties, deleteProperties],
+        [setPropertiesNoReplicate, deletePropertiesNoReplicate],
+      ] as const) {
+        await client.ok(write, store, { propertyValues: [{ tag: TAG, value: 'kept' }] as never })
+        expect(await get(other.client, other.store, TAG)).toEqual(['kept'])
+        await client.ok(remove, store, { propertyTags: [TAG as PropertyTag] })
+        expect(await get(other.client, other.store, TAG)).toEqual([new PropertyError(ErrorCode.NotFound)])
+      }
+    })
+
+    it('MS-OXCPRPT_R3401 folders do not say who changed them last', async () => {
+      const { client, objects } = await everyKind()
+      const missing = new PropertyError(ErrorCode.NotFound)
+      const cells = await get(client, objects.folder, PidTagLastModifierName)
+      expect(cells).toEqual([missing])
+    })
+
+    it('MS-OXCROPS_R3000 MS-OXCROPS_R3059 MS-OXCPRPT_R50003 MS-OXCPRPT_R50702 MS-OXCPRPT_R14901 MS-OXCPRPT_R14902 MS-OXCPRPT_R14903 MS-OXCPRPT_R17201 MS-OXCPRPT_R17202 MS-OXCPRPT_R17203 MS-OXCPRPT_R171 MS-OXCPRPT_R15204 MS-OXCPRPT_R153 MS-OXCPRPT_R177 MS-OXCPRPT_R178 MS-OXCPRPT_R191 properties are copied to another of the kind, but not onto themselves', async () => {
+      const { client, store, objects } = await everyKind()
+      await using owner = await fixture.engine.store()
+      const { id: folderId } = await makeFolder(owner)
+      const others = await everyKind()
+      const { handle: folder } = await client.ok(openFolder, store, { folderId, openModeFlags: 0 })
+      const message = await newMessage({ ...others, client, store })
+      const attachment = await newAttachment(client, message.message)
+      const pairs = [
+        [objects.message, message.message],
+        [objects.attachment, attachment],
+        [objects.folder, folder],
+      ] as const
+      for (const [from, to] of pairs) {
+        await set(client, from, [TAG, 'copied'])
+        for (const wantAsynchronous of [false, true]) {
+          const some = { wantAsynchronous, copyFlags: 0, propertyTags: [TAG as PropertyTag] }
+          const all = { wantAsynchronous, wantSubObjects: false, copyFlags: 0, excludedTags: [] }
+          const but = { ...all, excludedTags: [TAG as PropertyTag] }
+          const clear = () => client.ok(deleteProperties, to, { propertyTags: [TAG as PropertyTag] })
+          expect((await client.ok(copyProperties, from, some, to)).propertyProblems).toEqual([])
+          expect(await get(client, to, TAG)).toEqual(['copied'])
+          await clear()
+          await client.ok(copyTo, from, but, to)
+          expect(await get(client, to, TAG)).toEqual([new PropertyError(ErrorCode.NotFound)])
+          await client.ok(copyTo, from, all, to)
+          expect(await get(client, to, TAG)).toEqual(['copied'])
+          await clear()
+          expect(await client.code(copyProperties, from, some, from)).toBe(ACCESS_DENIED)
+          expect(await client.code(copyTo, from, all, from)).toBe(ACCESS_DENIED)
+        }
+      }
+    })
+  })
+
+  it('MS-OXCPRPT_R11901 MS-OXCPRPT_R121 what cannot be deleted is a problem', async () => {
+    const session = await inNewFolder(fixture)
+    const { client } = session
+    const { message } = await newMessage(session)
+    await set(client, message, [PidTagComment, 'x'])
+    const propertyTags = [PidTagComment, PidTagAccessLevel] as readonly PropertyTag[]
+    const { propertyProblems } = await client.ok(deleteProperties, message, { propertyTags })
+    expect(propertyProblems).toMatchObject([{ index: 1, tag: PidTagAccessLevel }])
+    expect(await get(client, message, PidTagComment)).toEqual([new PropertyError(ErrorCode.NotFound)])
+  })
+
+  it('MS-OXCROPS_R2953 MS-OXCPRPT_R132 MS-OXCPRPT_R134 MS-OXCPRPT_R138 MS-OXCPRPT_R143 MS-OXCPRPT_R145 MS-OXCPRPT_R14101 MS-OXCPRPT_R87801 MS-OXCPRPT_R87802 named properties of an object are listed as the flags want', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, store } = session
+    const { message } = await newMessage(session)
+    const other = '11111111-2222-3333-4444-555555555555'
+    const propertyNames = [
+      { kind: 'name', set: SET, name: 'listed by flags' },
+      { kind: 'lid', set: SET, lid: 0x4321 },
+      { kind: 'lid', set: other, lid: 0x4321 },
+    ] as const
+    const { propertyIds } = await client.ok(getPropertyIdsFromNames, store, {
+      flags: PropertyIdsFromNamesFlags.Create,
+      propertyNames,
+    })
+    await set(
+      client,
+      message,
+      ...propertyIds.map((id) => [propertyTag(id, PtypString) as PropertyTag<unknown>, 'x'] as const),
+    )
+    const ask = async (queryFlags: number, propertyGuid?: string) => {
+      const answer = await client.ok(queryNamedProperties, message, {
+        queryFlags,
+        hasGuid: propertyGuid !== undefined,
+        ...(propertyGuid === undefined ? {} : { propertyGuid }),
+      } as never)
+      expect(answer.propertyIds).toHaveLength(answer.propertyNames.length)
+      return new Map(answer.propertyIds.map((id, i) => [id, answer.propertyNames[i]]))
+    }
+    const [text, lid, elsewhere] = propertyIds
+    const { NoStrings, NoIds } = QueryNamedPropertiesFlags
+    expect([...(await ask(0)).keys()].toSorted()).toEqual([...propertyIds].toSorted())
+    expect((await ask(0)).get(text!)).toMatchObject(propertyNames[0])
+    expect((await ask(0)).get(elsewhere!)).toMatchObject(propertyNames[2])
+    expect([...(await ask(NoStrings)).keys()].toSorted()).toEqual([lid!, elsewhere!].toSorted())
+    expect([...(await ask(NoIds)).keys()]).toEqual([text])
+    expect([...(await ask(0, other)).keys()]).toEqual([elsewhere])
+    expect(await ask(0xfc)).toEqual(await ask(0))
+  })
+
+  it('MS-OXCPRPT_R213 MS-OXCPRPT_R217 MS-OXCPRPT_R526 all names there are come where none was asked for, of the store only', async () => {
+    const { client, store, folder } = await inNewFolder(fixture)
+    const fields = { flags: 0, propertyNames: [] }
+    const { propertyIds } = await client.ok(getPropertyIdsFromNames, store, fields)
+    const all = await client.ok(queryNamedProperties, store, { queryFlags: 0, hasGuid: false } as never)
+    expect(propertyIds.toSorted()).toEqual([...all.propertyIds].toSorted())
+    expect(await client.code(getPropertyIdsFromNames, folder, fields)).toBe(INVALID_PARAMETER)
+  })
+
+  it('MS-OXCPRPT_R523 MS-OXCPRPT_R524 an ID without a name has none', async () => {
+    const { client, store } = await inNewFolder(fixture)
+    const { propertyNames } = await client.ok(getNamesFromPropertyIds, store, { propertyIds: [0xfffd] })
+    expect(propertyNames).toEqual([undefined])
+  })
+
+  it('actions of rules that have no form as a plain value are refused, the others are kept', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, folder } = session
+    const { message } = await newMessage(session)
+    const tag = propertyTag(0x6001, PtypRuleAction)
+    for (const handle of [folder, message]) {
+      const { propertyProblems } = await client.ok(setProperties, handle, {
+        propertyValues: [{ tag, value: [deleteMessage()] }] as never,
+      })
+      if (propertyProblems.length === 0) expect(await get(client, handle, tag)).toEqual([[deleteMessage()]])
+      else expect(propertyProblems).toMatchObject([{ index: 0, errorCode: ErrorCode.BadValue }])
+    }
+  })
+
+  it('RopProgress tells of nothing, as everything is done when it is answered', async () => {
+    const { client, folder } = await inNewFolder(fixture)
+    expect(await client.code(progress, folder, { wantCancel: false })).not.toBe(0)
+    expect(await client.code(progress, 0xffffffff, { wantCancel: true })).not.toBe(0)
+  })
+
+  it('texts in 8 bits are set, and names of a set that means nothing get IDs', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, store, folder } = session
+    const { message } = await newMessage(session, false)
+    for (const write of [setProperties, setPropertiesNoReplicate]) {
+      const propertyValues = [
+        { tag: withType(PidTagMessageClass as PropertyTag, PtypString8), value: 'IPM.Note' },
+        { tag: withType(PidTagBody as PropertyTag, PtypString8), value: '50' },
+      ] as never
+      expect((await client.ok(write, message, { propertyValues })).propertyProblems).toEqual([])
+    }
+    expect(await get(client, message, PidTagMessageClass, PidTagBody)).toEqual(['IPM.Note', '50'])
+    const set = '00000000-0000-0000-0000-000000000000'
+    const propertyNames = [0, 1].map(
+      (i) => ({ kind: 'name', set, name: `ClientDefinedProperty${i}` }) as const,
+    )
+    const flags = PropertyIdsFromNamesFlags.Create
+    const { propertyIds } = await client.ok(getPropertyIdsFromNames, store, { flags, propertyNames })
+    expect(propertyIds.every((id) => id >= 0x8000)).toBe(true)
+    const propertyTags = [PidTagEntryId, PidTagComment] as readonly PropertyTag[]
+    for (const remove of [deleteProperties, deletePropertiesNoReplicate]) {
+      expect(await client.code(remove, folder, { propertyTags })).toBe(0)
+    }
   })
 })

@@ -137,7 +137,7 @@ describe('store ROPs', () => {
       expect(await client.code(getOwningServers, store, missing)).toBe(NotFound)
     })
 
-    it('MS-OXCSTOR_R351 MS-OXCSTOR_R367 MS-OXCSTOR_R369 MS-OXCSTOR_R371 MS-OXCSTOR_R941 are listed with their number and how many are cheap', async () => {
+    it('MS-OXCSTOR_R351 MS-OXCSTOR_R367 MS-OXCSTOR_R369 MS-OXCSTOR_R371 MS-OXCSTOR_R941 MS-OXCSTOR_R352 MS-OXCSTOR_R407 MS-OXCSTOR_R408 MS-OXCSTOR_R411 MS-OXCSTOR_R413 MS-OXCSTOR_R3085 MS-OXCSTOR_R3928 MS-OXCSTOR_R59708 MS-OXCSTOR_R59710 are listed with their number and how many are cheap', async () => {
       const servers = { servers: ['/cn=a', '/cn=b'], cheapCount: 7 }
       const store = fakeStore({
         getOwningServers: async () => servers,

@@ -10,17 +10,22 @@ import {
   propertyTag,
 } from '@bourse/mapi'
 import {
+  cloneStream,
   commitStream,
   copyToStream,
   getStreamSize,
+  lockRegionStream,
   OpenStreamMode,
   openFolder,
   openStream,
   readStream,
+  ropRequest,
   SeekStreamOrigin,
   saveChangesAttachment,
   seekStream,
   setStreamSize,
+  unlockRegionStream,
+  writeAndCommitStream,
   writeStream,
   writeStreamExtended,
 } from '@bourse/wire/rop'
@@ -28,6 +33,7 @@ import { describe, expect, it } from 'vitest'
 import { makeFolder } from '../../../store/test/support/expect.ts'
 import { useEngine } from './support/engine.ts'
 import { get, inNewFolder, newAttachment, newMessage, reopen, save, set } from './support/messages.ts'
+import { responsesOf } from './support/rop-client.ts'
 
 const { ReadOnly, ReadWrite, Create, BestAccess } = OpenStreamMode
 const { Beginning, Current, End } = SeekStreamOrigin
@@ -38,6 +44,7 @@ const STREAM_ACCESS_DENIED = 0x80030005
 const STREAM_SEEK_ERROR = 0x80030019
 const STREAM_INVALID_PARAMETER = 0x80030057
 const NULL_DESTINATION = 0x00000503
+const RPC_FORMAT = 0x000004b6
 const DATA = Uint8Array.of(1, 2, 3, 4)
 
 /** PidTagSecurityDescriptorAsXml ([MS-XWDVSEC] 2.2.2). */
@@ -181,7 +188,7 @@ describe('stream ROPs', () => {
   })
 
   describe('RopSeekStream', () => {
-    it('MS-OXCPRPT_R581 MS-OXCPRPT_R583 beyond the end adds zeros', async () => {
+    it('MS-OXCROPS_R3329 MS-OXCPRPT_R581 MS-OXCPRPT_R583 beyond the end adds zeros', async () => {
       const { client, stream } = await withStream()
       expect((await client.ok(seekStream, stream, { origin: End, offset: 1n })).newPosition).toBe(5n)
       await client.ok(writeStream, stream, { data: DATA })
@@ -201,7 +208,7 @@ describe('stream ROPs', () => {
     })
   })
 
-  it('MS-OXCPRPT_R57705 MS-OXCPRPT_R57706 MS-OXCPRPT_R57707 MS-OXCPRPT_R575 the size is set', async () => {
+  it('MS-OXCROPS_R3305 MS-OXCPRPT_R57705 MS-OXCPRPT_R57706 MS-OXCPRPT_R57707 MS-OXCPRPT_R575 the size is set', async () => {
     const { client, stream } = await withStream()
     const read = async () => {
       await client.ok(seekStream, stream, { origin: Beginning, offset: 0n })
@@ -227,5 +234,138 @@ describe('stream ROPs', () => {
       expect(newPosition).toBe(4n)
     }
     expect(await client.code(copyToStream, stream, { byteCount: 4n })).toBe(NULL_DESTINATION)
+  })
+
+  it('MS-OXCROPS_R3156 MS-OXCROPS_R3257 MS-OXCPRPT_R251 MS-OXCPRPT_R25301 MS-OXCPRPT_R25302 MS-OXCPRPT_R25303 MS-OXCPRPT_R255 MS-OXCPRPT_R271 MS-OXCPRPT_R272 MS-OXCPRPT_R27601 MS-OXCPRPT_R537 messages, attachments and folders have streams', async () => {
+    const { client, store, folder, folderId, message } = await withStream()
+    const attachment = await newAttachment(client, message)
+    const binary = propertyTag(0x6003, PtypBinary)
+    const open = async (handle: number, openModeFlags: number) =>
+      client.ok(openStream, handle, { propertyTag: binary, openModeFlags })
+    for (const handle of [message, attachment, folder]) {
+      const { handle: stream, streamSize } = await open(handle, Create)
+      expect(streamSize).toBe(0)
+      await client.ok(writeStream, stream, { data: DATA })
+      await client.ok(commitStream, stream, {})
+      expect((await open(handle, ReadOnly)).streamSize).toBe(4)
+      expect((await open(handle, Create)).streamSize).toBe(0)
+    }
+    const { handle: stream } = await open(folder, Create)
+    await client.ok(writeStream, stream, { data: DATA })
+    await client.ok(commitStream, stream, {})
+    const again = await client.ok(openFolder, store, { folderId, openModeFlags: 0 })
+    expect(await get(client, again.handle, binary)).toEqual([DATA])
+  })
+
+  it('MS-OXCPRPT_R55202 MS-OXCPRPT_R55703 MS-OXCPRPT_R56902 MS-OXCPRPT_R57502 MS-OXCPRPT_R57702 MS-OXCPRPT_R57902 MS-OXCPRPT_R76002 MS-OXCPRPT_R60703 MS-OXCPRPT_R62003 MS-OXCPRPT_R80503 MS-OXCPRPT_R75603 MS-OXCPRPT_R278 MS-OXCPRPT_R27800 MS-OXCPRPT_R298 MS-OXCPRPT_R29801 MS-OXCPRPT_R30401002 MS-OXCPRPT_R30401003 MS-OXCPRPT_R306 MS-OXCPRPT_R30601 MS-OXCPRPT_R309 MS-OXCPRPT_R30901 MS-OXCPRPT_R323 MS-OXCPRPT_R32301 MS-OXCPRPT_R331 MS-OXCPRPT_R33101 MS-OXCPRPT_R343 MS-OXCPRPT_R34301 MS-OXCPRPT_R374 MS-OXCPRPT_R37401 MS-OXCPRPT_R38102 MS-OXCPRPT_R38103 MS-OXCPRPT_R632 MS-OXCPRPT_R63201 MS-OXCPRPT_R398 MS-OXCPRPT_R39801 only streams are read, written and the like', async () => {
+    const { client, message, stream, ...session } = await withStream()
+    const region = { regionOffset: 0n, regionSize: 1n, lockFlags: 1 }
+    const calls: readonly ((handle: number) => Promise<number>)[] = [
+      (handle) => client.code(readStream, handle, { byteCount: 1 } as never),
+      (handle) => client.code(writeStream, handle, { data: DATA }),
+      (handle) => client.code(writeStreamExtended, handle, { data: DATA }),
+      (handle) => client.code(commitStream, handle, {}),
+      (handle) => client.code(getStreamSize, handle, {}),
+      (handle) => client.code(setStreamSize, handle, { streamSize: 1n }),
+      (handle) => client.code(seekStream, handle, { origin: Beginning, offset: 0n }),
+      (handle) => client.code(copyToStream, handle, { byteCount: 1n }, stream),
+      (handle) => client.code(lockRegionStream, handle, region),
+      (handle) => client.code(unlockRegionStream, handle, region),
+      (handle) => client.code(writeAndCommitStream, handle, { data: DATA }),
+      (handle) => client.code(cloneStream, handle, {}),
+    ]
+    for (const call of calls) {
+      for (const handle of [message, session.folder, session.store])
+        expect(await call(handle)).toBe(NOT_SUPPORTED)
+      expect(await call(stream)).toBe(0)
+    }
+  })
+
+  it('MS-OXCROPS_R3195 MS-OXCPRPT_R277 MS-OXCPRPT_R295 MS-OXCPRPT_R2830201 MS-OXCPRPT_R2830401 MS-OXCPRPT_R285 MS-OXCROPS_R3215 MS-OXCROPS_R321501 a read may span several buffers, and asks for no more than 2^31 bytes', async () => {
+    const long = Uint8Array.from({ length: 100_000 }, (_, i) => i % 251)
+    const session = await inNewFolder(fixture)
+    const { client } = session
+    await using owner = await fixture.engine.store()
+    const draft = await owner.createMessage(session.folderId)
+    await draft.setProperties([[PidTagConversationIndex, long]])
+    const { handle: message } = await reopen(session, await draft.save(), 0)
+    const { handle: stream } = await client.ok(openStream, message, {
+      propertyTag: PidTagConversationIndex,
+      openModeFlags: ReadOnly,
+    })
+    const ask = async (maximumByteCount: number) => {
+      const fields = { logonId: 0, inputHandleIndex: 0, byteCount: 0xbabe, maximumByteCount }
+      const options = { chained: true, maxRopOut: 0x40000 }
+      return client.execute([ropRequest(readStream, fields)], [stream], options)
+    }
+    const { outputs } = await ask(0x80000000)
+    const parts = responsesOf(outputs).map(({ body }) => (body as { readonly data: Uint8Array }).data)
+    expect(parts.length).toBeGreaterThan(1)
+    expect(Buffer.concat(parts)).toEqual(Buffer.from(long))
+    expect((await ask(0x80000001)).errorCode).toBe(RPC_FORMAT)
+    expect((await ask(0x90000000)).errorCode).toBe(RPC_FORMAT)
+  })
+
+  it('MS-OXCROPS_R3482 MS-OXCPRPT_R394 MS-OXCPRPT_R395 MS-OXCPRPT_R545 a clone has the same bytes and a place of its own', async () => {
+    const { client, stream } = await withStream()
+    await client.ok(seekStream, stream, { origin: Beginning, offset: 2n })
+    const { handle: clone } = await client.call(cloneStream, stream, {})
+    await client.ok(seekStream, clone, { origin: Beginning, offset: 1n })
+    const read = async (handle: number) => [
+      ...(await client.ok(readStream, handle, { byteCount: 9 } as never)).data,
+    ]
+    expect(await read(stream)).toEqual([3, 4])
+    expect(await read(clone)).toEqual([2, 3, 4])
+    await client.ok(seekStream, clone, { origin: Beginning, offset: 0n })
+    await client.ok(writeStream, clone, { data: Uint8Array.of(9) })
+    await client.ok(seekStream, stream, { origin: Beginning, offset: 0n })
+    expect(await read(stream)).toEqual([9, 2, 3, 4])
+  })
+
+  it('MS-OXCROPS_R3232 MS-OXCROPS_R3256001 MS-OXCROPS_R3275 MS-OXCROPS_R3466 MS-OXCPRPT_R297 MS-OXCPRPT_R30401 MS-OXCPRPT_R30401011 MS-OXCPRPT_R308 MS-OXCPRPT_R32003 MS-OXCPRPT_R330 MS-OXCPRPT_R39301 MS-OXCPRPT_R805 MS-OXCPRPT_R812 what was written is counted', async () => {
+    const { client, stream } = await withStream()
+    for (const rop of [writeStream, writeStreamExtended, writeAndCommitStream] as const) {
+      await client.ok(seekStream, stream, { origin: End, offset: 0n })
+      const { writtenSize } = await client.ok(rop as typeof writeStream, stream, { data: DATA })
+      expect(writtenSize).toBe(4)
+    }
+    expect((await client.ok(getStreamSize, stream, {})).streamSize).toBe(16)
+  })
+
+  it('MS-OXCROPS_R3364 MS-OXCPRPT_R342 MS-OXCPRPT_R351 MS-OXCPRPT_R35102 MS-OXCPRPT_R34702 MS-OXCPRPT_R34902 bytes go from where one stream is to where the other is', async () => {
+    const { client, message, stream } = await withStream()
+    const { handle: target } = await client.ok(openStream, message, {
+      propertyTag: propertyTag(0x6004, PtypBinary),
+      openModeFlags: Create,
+    })
+    await client.ok(writeStream, target, { data: Uint8Array.of(7) })
+    await client.ok(seekStream, stream, { origin: Beginning, offset: 1n })
+    const copied = await client.ok(copyToStream, stream, { byteCount: 100n }, target)
+    expect([copied.readByteCount, copied.writtenByteCount]).toEqual([3n, 3n])
+    await client.ok(seekStream, target, { origin: Beginning, offset: 0n })
+    const { data } = await client.ok(readStream, target, { byteCount: 100 } as never)
+    expect([...data]).toEqual([7, 2, 3, 4])
+    const { body } = await client.call(copyToStream, stream, { byteCount: 4n })
+    expect(body).toMatchObject({ destHandleIndex: 1 })
+  })
+
+  it('MS-OXCROPS_R3416 MS-OXCROPS_R3441 MS-OXCPRPT_R373 MS-OXCPRPT_R381 MS-OXCPRPT_R37601 MS-OXCPRPT_R37701 MS-OXCPRPT_R38401 MS-OXCPRPT_R38501 MS-OXCPRPT_R379 MS-OXCPRPT_R380 MS-OXCPRPT_R60706 a region is locked for one stream', async () => {
+    const { client, message, stream } = await withStream()
+    const { handle: other } = await client.ok(openStream, message, {
+      propertyTag: PidTagConversationIndex,
+      openModeFlags: ReadWrite,
+    })
+    const region = (lockFlags: number) => ({ regionOffset: 0n, regionSize: 2n, lockFlags })
+    for (const flags of [1, 2]) {
+      expect(await client.code(lockRegionStream, stream, region(flags))).toBe(0)
+      expect(await client.code(lockRegionStream, other, region(flags))).not.toBe(0)
+      await client.ok(seekStream, other, { origin: Beginning, offset: 0n })
+      expect(await client.code(writeStream, other, { data: DATA })).not.toBe(0)
+      const isReadable = (await client.code(readStream, other, { byteCount: 2 } as never)) === 0
+      expect(isReadable).toBe(flags === 1)
+      expect(await client.code(unlockRegionStream, stream, region(flags))).toBe(0)
+    }
+    await client.ok(seekStream, other, { origin: Beginning, offset: 0n })
+    expect(await client.code(writeStream, other, { data: DATA })).toBe(0)
   })
 })

@@ -325,7 +325,7 @@ describe('table ROPs', () => {
       expect(await client.code(seekRowFractional, table, nothing)).toBe(INVALID_PARAMETER)
     })
 
-    it('MS-OXCTABL_R2481 MS-OXCTABL_R5521 MS-OXCTABL_R511 are marked, found again, and forgotten', async () => {
+    it('MS-OXCTABL_R2481 MS-OXCTABL_R5521 MS-OXCTABL_R511 MS-OXCTABL_R212 are marked, found again, and forgotten', async () => {
       const { client, table } = await contents(['a', 'b', 'c'])
       await read(client, table, 1)
       const { bookmark } = await client.ok(createBookmark, table, {})
@@ -402,7 +402,7 @@ describe('table ROPs', () => {
       expect(await client.code(findRow, table, find('a', invalid))).toBe(INVALID_BOOKMARK)
     })
 
-    it('leaves the row out where there is no room for it', async () => {
+    it('MS-OXCTABL_R242 MS-OXCTABL_R246 leaves the row out where there is no room for it', async () => {
       const { client, table } = await contents(['x'.repeat(200)])
       const request = ropRequest(findRow, { logonId: 0, inputHandleIndex: 0, ...find(undefined) })
       const { outputs } = await client.execute([request], [table], { maxRopOut: 8 + 2 + 4 + 6 + 100 })
@@ -494,38 +494,64 @@ describe('table ROPs', () => {
     /** The ROPs, and on which tables they work. */
     const everywhere = ['contents', 'hierarchy', 'rules', 'permissions', 'attachments'] as const
     const cases = [
-      ['MS-OXCTABL_R436', setColumns, { setColumnsFlags: 0, propertyTags: [PidTagDisplayName] }, everywhere],
-      ['MS-OXCTABL_R477', queryRows, { queryRowsFlags: 0, forwardRead: true, rowCount: 1 }, everywhere],
-      ['MS-OXCTABL_R495', queryPosition, {}, everywhere],
-      ['MS-OXCTABL_R502', seekRow, seek(BOOKMARK_BEGINNING, 0), everywhere],
-      ['MS-OXCTABL_R521', seekRowFractional, { numerator: 0, denominator: 1 }, everywhere],
-      ['MS-OXCTABL_R533', queryColumnsAll, {}, everywhere],
       [
-        'MS-OXCTABL_R450',
+        'MS-OXCTABL_R436 MS-OXCTABL_R45',
+        setColumns,
+        { setColumnsFlags: 0, propertyTags: [PidTagDisplayName] },
+        everywhere,
+      ],
+      [
+        'MS-OXCTABL_R477 MS-OXCTABL_R614',
+        queryRows,
+        { queryRowsFlags: 0, forwardRead: true, rowCount: 1 },
+        everywhere,
+      ],
+      ['MS-OXCTABL_R495 MS-OXCTABL_R612', queryPosition, {}, everywhere],
+      ['MS-OXCTABL_R502 MS-OXCTABL_R142', seekRow, seek(BOOKMARK_BEGINNING, 0), everywhere],
+      ['MS-OXCTABL_R521 MS-OXCTABL_R200', seekRowFractional, { numerator: 0, denominator: 1 }, everywhere],
+      ['MS-OXCTABL_R533 MS-OXCTABL_R218', queryColumnsAll, {}, everywhere],
+      [
+        'MS-OXCTABL_R450 MS-OXCTABL_R57',
         sortTable,
         { sortTableFlags: 0, categoryCount: 0, expandedCount: 0, sortOrders: [] },
         ['contents'],
       ],
       [
-        'MS-OXCTABL_R461',
+        'MS-OXCTABL_R461 MS-OXCTABL_R88 MS-OXCTABL_R459',
         restrict,
         { restrictFlags: 0, restrictionData: undefined },
         ['contents', 'hierarchy', 'rules'],
       ],
-      ['MS-OXCTABL_R529 MS-OXCTABL_R862', createBookmark, {}, ['contents', 'hierarchy']],
-      ['MS-OXCTABL_R572', expandRow, { maxRowCount: 0, categoryId: 1n }, ['contents']],
-      ['MS-OXCTABL_R578', collapseRow, { categoryId: 1n }, ['contents']],
-      ['MS-OXCTABL_R584', getCollapseState, { rowId: 1n, rowInstanceNumber: 0 }, ['contents']],
-      ['MS-OXCTABL_R590', setCollapseState, { collapseState: new Uint8Array(0) }, ['contents']],
+      ['MS-OXCTABL_R529 MS-OXCTABL_R862 MS-OXCTABL_R209', createBookmark, {}, ['contents', 'hierarchy']],
+      ['MS-OXCTABL_R566 MS-OXCTABL_R259', resetTable, {}, ['contents']],
+      ['MS-OXCTABL_R572 MS-OXCTABL_R274', expandRow, { maxRowCount: 0, categoryId: 1n }, ['contents']],
+      ['MS-OXCTABL_R578 MS-OXCTABL_R284', collapseRow, { categoryId: 1n }, ['contents']],
       [
-        'MS-OXCTABL_R512',
+        'MS-OXCTABL_R584 MS-OXCTABL_R290',
+        getCollapseState,
+        { rowId: 1n, rowInstanceNumber: 0 },
+        ['contents'],
+      ],
+      [
+        'MS-OXCTABL_R590 MS-OXCTABL_R306',
+        setCollapseState,
+        { collapseState: new Uint8Array(0) },
+        ['contents'],
+      ],
+      [
+        'MS-OXCTABL_R512 MS-OXCTABL_R168',
         seekRowBookmark,
         { bookmark: new Uint8Array(0), rowCount: 0, wantRowMovedCount: true },
         ['contents', 'hierarchy'],
       ],
-      ['MS-OXCTABL_R551', freeBookmark, { bookmark: new Uint8Array(0) }, ['contents', 'hierarchy']],
       [
-        'MS-OXCTABL_R544',
+        'MS-OXCTABL_R551 MS-OXCTABL_R249',
+        freeBookmark,
+        { bookmark: new Uint8Array(0) },
+        ['contents', 'hierarchy'],
+      ],
+      [
+        'MS-OXCTABL_R544 MS-OXCTABL_R682 MS-OXCTABL_R542',
         findRow,
         { findRowFlags: 0, restrictionData: undefined, origin: 0, bookmark: new Uint8Array(0) },
         ['contents', 'hierarchy', 'rules'],
@@ -545,13 +571,14 @@ describe('table ROPs', () => {
       },
     )
 
-    it('MS-OXCTABL_R566 RopResetTable works on tables only', async () => {
-      const { client, folder, contents: table } = await tables()
-      expect(await client.code(resetTable, table, {})).toBe(0)
-      expect(await client.code(resetTable, folder, {})).toBe(NOT_SUPPORTED)
+    it('RopResetTable leaves a table alone that cannot be reset', async () => {
+      const { client, hierarchy } = await tables()
+      expect(await client.code(resetTable, hierarchy, {})).toBe(NOT_SUPPORTED)
+      const query = { queryRowsFlags: 0, forwardRead: true, rowCount: 10 }
+      expect(await client.code(queryRows, hierarchy, query)).toBe(0)
     })
 
-    it('RopAbort and RopGetStatus are not implemented', async () => {
+    it('MS-OXCTABL_R602 MS-OXCTABL_R604 MS-OXCTABL_R882 MS-OXCTABL_R883 MS-OXCTABL_R889 RopAbort and RopGetStatus are not implemented', async () => {
       const { client, contents: table } = await tables()
       expect(await client.code(abort, table, {})).toBe(NOT_IMPLEMENTED)
       expect(await client.code(getStatus, table, {})).toBe(NOT_IMPLEMENTED)
@@ -559,7 +586,7 @@ describe('table ROPs', () => {
     })
   })
 
-  it('RopQueryColumnsAll lists columns', async () => {
+  it('MS-OXCTABL_R222 RopQueryColumnsAll lists columns', async () => {
     const { client, table } = await contents(['a'])
     const { propertyTags } = await client.ok(queryColumnsAll, table, {})
     expect(propertyTags).toContain(PidTagSubject)

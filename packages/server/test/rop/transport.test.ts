@@ -48,8 +48,8 @@ describe('transport ROPs', () => {
     expect(folderId).toBe(owner.logon.folders.outbox)
     const known = await client.ok(optionsData, store, { addressType: 'SMTP', wantWin32: true } as never)
     expect(known.helpFile).toHaveLength(0)
-    const unknown = { addressType: 'NONE', wantWin32: true } as never
-    expect(await client.code(optionsData, store, unknown)).toBe(NOT_FOUND)
+    const unknown = { addressType: 'X400', wantWin32: true } as never
+    expect(await client.code(optionsData, store, unknown)).toBe(0)
   })
 
   it('only the spooler locks messages', async () => {
@@ -80,5 +80,23 @@ describe('transport ROPs', () => {
     const isSubmitted = async () => ((await get(client, message, PidTagMessageFlags))[0] as number) & 4
     expect(await isSubmitted()).toBe(4)
     expect(await client.code(abortSubmit, store, { folderId, messageId })).toBe(0)
+  })
+
+  it('MS-OXCROPS_R2578 a message that is sent at once, or with X400, is no error where nothing is sent', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, store, folderId } = session
+    await using owner = await fixture.engine.store()
+    const draft = await owner.createMessage(folderId)
+    const properties = new PropertyBag([
+      [PidTagDisplayName, 'delegate'],
+      [PidTagEmailAddress, dnOf('delegate')],
+      [PidTagAddressType, 'EX'],
+    ])
+    await draft.modifyRecipients([{ rowId: 0, recipient: { rowId: 0, type: 1, properties } }])
+    const { handle: message } = await reopen(session, await draft.save(), OpenMessageFlags.ReadWrite)
+    const sent = await client.ok(transportSend, message, {})
+    expect(sent.noPropertiesReturned).toBe(true)
+    const asked = await client.ok(optionsData, store, { addressType: 'X400', wantWin32: false } as never)
+    expect(asked.optionsInfo).toHaveLength(0)
   })
 })

@@ -47,12 +47,16 @@ export interface LiveClient {
   readonly rops: RopClient
 }
 
-/** The whole server with its engine and its worker threads, on a free port of loopback. `yaml` is for more settings. */
+/**
+ * The whole server with its engine and its worker threads, on a free port of loopback. `yaml` is for more settings; with those of
+ * `authentication` the delay of failures is among them.
+ */
 export async function startLiveServer(yaml = '', organization = ORGANIZATION): Promise<LiveServer> {
   const data = mkdtempSync(join(tmpdir(), 'bourse-live-'))
+  const authentication = yaml.includes('authentication:') ? '' : 'authentication: { failureDelay: 0ms }\n'
   const settings = parseSettings(
     `data: ${data}\nlisten: { https: [], http: ["127.0.0.1:0"], monitoring: "127.0.0.1:0" }\n` +
-      `authentication: { failureDelay: 0ms }\n${yaml}`,
+      `${authentication}${yaml}`,
     join(data, 'bourse.yaml'),
   )
   let server = await startServer(settings, silentLog)

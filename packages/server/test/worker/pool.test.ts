@@ -47,8 +47,10 @@ describe('the worker threads', () => {
       findMailbox: async ({ request }) => {
         const guid = request.kind === 'public' ? PUBLIC_FOLDERS : MAILBOXES[request.essdn]
         if (guid === undefined) throw new MapiError(ErrorCode.UnknownUser)
-        return { kind: 'mailbox', guid, maySendAs: false }
+        return { kind: 'mailbox', guid, maySendAs: false, fullAccess: false }
       },
+      pickupDelay: 0,
+      findRoute: async () => ({ right: undefined, receivers: [], outside: [], failures: [] }),
       findDisplayName: async () => undefined,
       onRestart: () => restarts++,
       entry: new URL('../support/mortal-thread.ts', import.meta.url),

@@ -1,0 +1,2 @@
+export { type Administration, openAdministration } from './administration.ts'
+export type { MailboxProblem, MailboxWork, MailboxWorkResult } from './mailbox-work.ts'

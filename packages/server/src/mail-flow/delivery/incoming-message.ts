@@ -1,0 +1,152 @@
+import {
+  addressSearchKey,
+  ErrorCode,
+  globcntOf,
+  isMapiError,
+  type Message,
+  type MessageStore,
+  nowAsFileTime,
+  PidTagEmailAddress,
+  PidTagMessageCcMe,
+  PidTagMessageDeliveryTime,
+  PidTagMessageRecipientMe,
+  PidTagMessageToMe,
+  PidTagReceivedByAddressType,
+  PidTagReceivedByEmailAddress,
+  PidTagReceivedByEntryId,
+  PidTagReceivedByName,
+  PidTagReceivedBySearchKey,
+  PidTagReceivedBySmtpAddress,
+  PidTagReceivedRepresentingAddressType,
+  PidTagReceivedRepresentingEmailAddress,
+  PidTagReceivedRepresentingEntryId,
+  PidTagReceivedRepresentingName,
+  PidTagReceivedRepresentingSearchKey,
+  PidTagReceivedRepresentingSmtpAddress,
+  PidTagSmtpAddress,
+  type PropertyEntries,
+  RecipientType,
+  recipientKind,
+} from '@bourse/mapi'
+import { beginDelivery, type Delivery, type StoreEngine, wasDelivered } from '@bourse/store'
+import { SETUP } from '../../worker/mailbox-target.ts'
+import type { Receiver } from '../routing/route.ts'
+import { findPublicFolder } from './find-public-folder.ts'
+
+/** The address type of users of the organization. */
+const EXCHANGE = 'EX'
+
+/** What became of a delivery. */
+export type DeliveryResult =
+  | 'delivered'
+  /** It was there already. */
+  | 'duplicate'
+  /** The mailbox is full. */
+  | 'full'
+
+/** A message that is arriving in a mailbox of this thread; who brings it may be in another one. */
+export class IncomingMessage implements AsyncDisposable {
+  readonly #store: MessageStore
+  readonly #delivery: Delivery
+  readonly #receiver: Receiver
+
+  private constructor(store: MessageStore, delivery: Delivery, receiver: Receiver) {
+    this.#store = store
+    this.#delivery = delivery
+    this.#receiver = receiver
+  }
+
+  /**
+   * Begins a delivery. `undefined` if it was delivered before. Rejects with `UnknownUser` if there is no such mailbox, with `NotFound` if there is
+   * no such public folder.
+   *
+   * @param key names the message and its receiver for all time
+   */
+  static async begin(
+    engine: StoreEngine,
+    receiver: Receiver,
+    key: string,
+  ): Promise<IncomingMessage | undefined> {
+    const store = await engine.logOn(receiver.mailbox, SETUP)
+    try {
+      if (await wasDelivered(store.logon, key)) {
+        await store[Symbol.asyncDispose]()
+        return undefined
+      }
+      const folderId =
+        receiver.folderPath === undefined
+          ? store.logon.folders.inbox!
+          : await findPublicFolder(store, receiver.folderPath)
+      const delivery = await beginDelivery(store.logon, globcntOf(folderId), key)
+      return new IncomingMessage(store, delivery, receiver)
+    } catch (error) {
+      await store[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  /** To be filled. */
+  async message(): Promise<Message> {
+    return this.#delivery.message
+  }
+
+  /** The store that it arrives in, for names of properties. */
+  async store(): Promise<MessageStore> {
+    return this.#store
+  }
+
+  /** Delivers it, when it is filled. */
+  async deliver(): Promise<DeliveryResult> {
+    const { message } = this.#delivery
+    await message.setProperties(await receivedProperties(message, this.#receiver))
+    try {
+      return (await this.#delivery.save()) ? 'delivered' : 'duplicate'
+    } catch (error) {
+      if (isMapiError(error, ErrorCode.ShutoffQuotaExceeded)) return 'full'
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#delivery.message[Symbol.asyncDispose]()
+    await this.#store[Symbol.asyncDispose]()
+  }
+}
+
+/** Who gets it, and when ([MS-OXOMSG] 2.2.1.9 to 2.2.1.36, [MS-OXCMSG] 2.2.1.34). */
+async function receivedProperties(
+  message: Message,
+  { displayName, address, legacyDn, entryId }: Receiver,
+): Promise<PropertyEntries> {
+  const searchKey = addressSearchKey(EXCHANGE, legacyDn)
+  const kind = await recipientKindOf(message, [legacyDn, address])
+  return [
+    [PidTagMessageDeliveryTime, nowAsFileTime()],
+    [PidTagReceivedByName, displayName],
+    [PidTagReceivedByEntryId, entryId],
+    [PidTagReceivedByAddressType, EXCHANGE],
+    [PidTagReceivedByEmailAddress, legacyDn],
+    [PidTagReceivedBySearchKey, searchKey],
+    [PidTagReceivedBySmtpAddress, address],
+    [PidTagReceivedRepresentingName, displayName],
+    [PidTagReceivedRepresentingEntryId, entryId],
+    [PidTagReceivedRepresentingAddressType, EXCHANGE],
+    [PidTagReceivedRepresentingEmailAddress, legacyDn],
+    [PidTagReceivedRepresentingSearchKey, searchKey],
+    [PidTagReceivedRepresentingSmtpAddress, address],
+    [PidTagMessageToMe, kind === RecipientType.To],
+    [PidTagMessageCcMe, kind === RecipientType.Cc],
+    [PidTagMessageRecipientMe, kind !== undefined],
+  ]
+}
+
+/** As what somebody is named among the recipients, by name and not through a group. */
+async function recipientKindOf(message: Message, addresses: readonly string[]): Promise<number | undefined> {
+  const own = new Set(addresses.map((address) => address.toLowerCase()))
+  for (const { type, properties } of await message.getRecipients()) {
+    const named = [properties.get(PidTagEmailAddress), properties.get(PidTagSmtpAddress)]
+    if (named.some((address) => address !== undefined && own.has(address.toLowerCase())))
+      return recipientKind(type)
+  }
+  return undefined
+}

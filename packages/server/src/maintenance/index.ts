@@ -1,0 +1,1 @@
+export { Maintenance, type MaintenanceOptions, type MaintenanceReport } from './maintenance.ts'
