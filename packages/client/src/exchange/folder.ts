@@ -57,7 +57,7 @@ import {
 } from '@bourse/wire/rop'
 import { createMessageIn } from './message.ts'
 import { permissionsOf, rulesOf } from './modify-table.ts'
-import { ExchangeObject, handleOf, signalOf } from './property.ts'
+import { ExchangeObject, handleOf, operationOf } from './property.ts'
 import { readFlagBits } from './read-flags.ts'
 import type { CallFields, CallOptions, RopSession } from './rop-session.ts'
 import { ExchangeTable } from './table.ts'
@@ -148,7 +148,7 @@ export class ExchangeFolder extends ExchangeObject implements Folder {
         folderId: id,
         newFolderName: newName ?? (await this.#nameOf(id)),
       },
-      { ...options, destination: handleOf(destination) },
+      { ...options, destination: handleOf(destination, this.session) },
     )
   }
 
@@ -167,7 +167,7 @@ export class ExchangeFolder extends ExchangeObject implements Folder {
         folderId: id,
         newFolderName: newName ?? (await this.#nameOf(id)),
       },
-      { ...options, destination: handleOf(destination) },
+      { ...options, destination: handleOf(destination, this.session) },
     )
   }
 
@@ -258,7 +258,7 @@ export class ExchangeFolder extends ExchangeObject implements Folder {
     return this.#several(
       moveCopyMessages,
       { messageIds: ids, wantAsynchronous: false, wantCopy: options.move !== true },
-      { ...options, destination: handleOf(destination) },
+      { ...options, destination: handleOf(destination, this.session) },
     )
   }
 
@@ -342,7 +342,7 @@ export class ExchangeFolder extends ExchangeObject implements Folder {
     const { body, returnValue } = await this.call(rop, fields, {
       accept: [PARTIAL_COMPLETION],
       ...(options.destination === undefined ? {} : { destination: options.destination }),
-      ...signalOf(options),
+      ...operationOf(options),
     })
     const { partialCompletion } = body as { readonly partialCompletion: boolean }
     return { partial: partialCompletion || returnValue === PARTIAL_COMPLETION }

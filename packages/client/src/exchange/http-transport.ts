@@ -1,32 +1,24 @@
-import { ErrorCode, MapiError } from '@bourse/mapi'
+import { MapiError } from '@bourse/mapi'
 import { type Codec, decodeWith, encodeWith } from '@bourse/mapi/bytes'
 import {
-  CONTENT_TYPE,
   ConnectFlags,
   connectRequest,
   connectResponse,
-  describeResponseCode,
   disconnectRequest,
   disconnectResponse,
   ExecuteFlags,
-  executeRequest,
   executeResponse,
-  HeaderName,
   MAX_ROP_OUT,
   MailboxRequestType,
   notificationWaitRequest,
   notificationWaitResponse,
-  parseFinalStatus,
-  parseResponse,
+  packedExecuteRequest,
 } from '@bourse/wire/http'
-import { packExtended, unpackExtended } from '@bourse/wire/rpc'
+import { unpackExtended } from '@bourse/wire/rpc'
+import { type ChannelRequest, MapiHttpChannel, type MapiHttpChannelOptions } from './mapi-http-channel.ts'
 import type { RopTransport } from './rop-transport.ts'
 
-export interface HttpTransportOptions {
-  /** Address of the EMSMDB endpoint, with its query, as Autodiscover tells it. */
-  readonly url: string
-  /** Value of the Authorization header; asked for with every request, so that a token can be renewed. */
-  readonly authorization: () => string | Promise<string>
+export interface HttpTransportOptions extends MapiHttpChannelOptions {
   /** Legacy DN of the user who connects. */
   readonly userDn: string
   /** Ask for administrative access. */
@@ -35,72 +27,60 @@ export interface HttpTransportOptions {
   readonly codePage?: number
   /** Locale ID for sorting and for strings; 0x409 (English, United States) if left out. */
   readonly locale?: number
-  /** `fetch` if left out. */
-  readonly fetch?: typeof fetch
-}
-
-/** What the server answered that it had to be told apart from success: the HTTP status or the X-ResponseCode. */
-export class MapiHttpError extends Error {
-  readonly status: number
-  /** X-ResponseCode, [MS-OXCMAPIHTTP] 2.2.3.3.3; `undefined` where the answer had none. */
-  readonly responseCode: number | undefined
-
-  constructor(status: number, responseCode: number | undefined) {
-    const why =
-      responseCode === undefined
-        ? `HTTP status ${status}`
-        : (describeResponseCode(responseCode)?.description ?? String(responseCode))
-    super(`The server refused the request: ${why}`)
-    this.name = 'MapiHttpError'
-    this.status = status
-    this.responseCode = responseCode
-  }
+  /** Ends the attempt to connect. */
+  readonly signal?: AbortSignal
 }
 
 /** Windows Latin 1, and English as spoken in the United States. */
 const DEFAULT_CODE_PAGE = 1252
 const DEFAULT_LOCALE = 0x409
 
+const NO_BYTES = new Uint8Array(0)
+
+/** Milliseconds that saying goodbye may take. */
+const DISCONNECT_TIMEOUT = 5_000
+
+const executeBody = packedExecuteRequest({ compress: true, obfuscate: false })
+
 /** One session context over MAPI/HTTP ([MS-OXCMAPIHTTP] 3.1). */
 export class HttpTransport implements RopTransport {
-  readonly #options: HttpTransportOptions
-  readonly #fetch: typeof fetch
-  readonly #clientInstance = crypto.randomUUID().toUpperCase()
-  readonly #cookies = new Map<string, string>()
-  #counter = 0
+  readonly codePage: number
+  readonly #channel: MapiHttpChannel
   #dnPrefix = ''
   #displayName = ''
+  #retryDelay = 0
+  #isOver = false
+  #keepAlive: ReturnType<typeof setTimeout> | undefined
 
   private constructor(options: HttpTransportOptions) {
-    this.#options = options
-    this.#fetch = options.fetch ?? fetch
+    this.#channel = new MapiHttpChannel(options)
+    this.codePage = options.codePage ?? DEFAULT_CODE_PAGE
   }
 
   /** Establishes a session context. Rejects with a `MapiError` if the server does not let the user in. */
   static async connect(options: HttpTransportOptions): Promise<HttpTransport> {
     const transport = new HttpTransport(options)
-    const { codePage = DEFAULT_CODE_PAGE, locale = DEFAULT_LOCALE } = options
+    const { locale = DEFAULT_LOCALE } = options
     const response = await transport.#request(
       MailboxRequestType.Connect,
       encodeWith(connectRequest, {
         userDn: options.userDn,
         flags: options.admin === true ? ConnectFlags.RequestAdministrator : 0,
-        defaultCodePage: codePage,
+        defaultCodePage: transport.codePage,
         lcidSort: locale,
         lcidString: locale,
-        auxiliaryBuffer: new Uint8Array(0),
+        auxiliaryBuffer: NO_BYTES,
       }),
       connectResponse,
+      options.signal === undefined ? {} : { signal: options.signal },
     )
     if (response.kind === 'failure') throw new MapiError(response.statusCode)
     if (response.errorCode !== 0) throw new MapiError(response.errorCode)
     transport.#dnPrefix = response.dnPrefix
     transport.#displayName = response.displayName
+    transport.#retryDelay = response.retryDelay
+    transport.#planPing()
     return transport
-  }
-
-  get codePage(): number {
-    return this.#options.codePage ?? DEFAULT_CODE_PAGE
   }
 
   get dnPrefix(): string {
@@ -112,17 +92,22 @@ export class HttpTransport implements RopTransport {
     return this.#displayName
   }
 
+  /** Milliseconds to wait before a request that failed is tried again, as the server wants it. */
+  get retryDelay(): number {
+    return this.#retryDelay
+  }
+
   async execute(payload: Uint8Array, signal?: AbortSignal): Promise<readonly Uint8Array[]> {
     const response = await this.#request(
       MailboxRequestType.Execute,
-      encodeWith(executeRequest, {
+      encodeWith(executeBody, {
         flags: ExecuteFlags.NoXorMagic | ExecuteFlags.Chain,
-        ropBuffer: packExtended([payload], { compress: true, obfuscate: false }),
+        payloads: [payload],
         maxRopOut: MAX_ROP_OUT,
-        auxiliaryBuffer: new Uint8Array(0),
+        auxiliaryBuffer: NO_BYTES,
       }),
       executeResponse,
-      signal,
+      signal === undefined ? {} : { signal },
     )
     if (response.kind === 'failure') throw new MapiError(response.statusCode)
     if (response.errorCode !== 0) throw new MapiError(response.errorCode)
@@ -132,74 +117,69 @@ export class HttpTransport implements RopTransport {
   async waitForNotifications(signal: AbortSignal): Promise<boolean> {
     const response = await this.#request(
       MailboxRequestType.NotificationWait,
-      encodeWith(notificationWaitRequest, { auxiliaryBuffer: new Uint8Array(0) }),
+      encodeWith(notificationWaitRequest, { auxiliaryBuffer: NO_BYTES }),
       notificationWaitResponse,
-      signal,
+      { signal, keepsCookies: false },
     )
     if (response.kind === 'failure') throw new MapiError(response.statusCode)
     return response.eventPending
   }
 
+  abandon(isKnown: boolean): void {
+    this.#end()
+    // So that the old session does not count against the user for long. Where a browser keeps the cookies, this could end the next session instead.
+    if (isKnown && this.#channel.hasCookies) void this.#disconnect()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    // The context ends by itself if the server cannot be reached any more.
+    if (this.#isOver) return
+    this.#end()
+    await this.#disconnect()
+  }
+
+  #end(): void {
+    this.#isOver = true
+    clearTimeout(this.#keepAlive)
+  }
+
+  /** The context ends by itself if the server cannot be reached any more. */
+  async #disconnect(): Promise<void> {
     await this.#request(
       MailboxRequestType.Disconnect,
-      encodeWith(disconnectRequest, { auxiliaryBuffer: new Uint8Array(0) }),
+      encodeWith(disconnectRequest, { auxiliaryBuffer: NO_BYTES }),
       disconnectResponse,
+      { timeout: DISCONNECT_TIMEOUT },
     ).catch(() => {})
   }
 
-  async #request<T>(type: string, body: Uint8Array, codec: Codec<T>, signal?: AbortSignal): Promise<T> {
-    const headers: Record<string, string> = {
-      'Content-Type': CONTENT_TYPE,
-      Authorization: await this.#options.authorization(),
-      [HeaderName.RequestType]: type,
-      [HeaderName.RequestId]: `{${this.#clientInstance}}:${++this.#counter}`,
-      [HeaderName.ClientInfo]: `{${this.#clientInstance}}:1`,
-      [HeaderName.ClientApplication]: 'Outlook/15.0.4815.1002',
-    }
-    if (this.#cookies.size > 0) {
-      headers.Cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    }
-    let response: Response
-    try {
-      response = await this.#fetch(this.#options.url, {
-        method: 'POST',
-        headers,
-        body: body as Uint8Array<ArrayBuffer>,
-        credentials: 'include',
-        ...(signal === undefined ? {} : { signal }),
-      })
-    } catch (error) {
-      if (signal?.aborted === true) throw new MapiError(ErrorCode.UserCanceled, { cause: error })
-      throw new MapiError(ErrorCode.NetworkError, { cause: error })
-    }
-    this.#keepCookies(response.headers.getSetCookie?.() ?? [])
-    const bytes = new Uint8Array(await response.arrayBuffer())
-    const code = response.headers.get(HeaderName.ResponseCode)
-    if (!response.ok || code !== '0') {
-      throw new MapiHttpError(response.status, code === null ? undefined : Number(code))
-    }
-    const inner = parseResponse(bytes)
-    const status = parseFinalStatus(inner.headers)
-    if (status.responseCode !== undefined && status.responseCode !== 0) {
-      throw new MapiHttpError(response.status, status.responseCode)
-    }
-    return decodeWith(codec, inner.body)
+  async #request<T>(
+    type: MailboxRequestType,
+    body: Uint8Array,
+    codec: Codec<T>,
+    request: ChannelRequest,
+  ): Promise<T> {
+    return decodeWith(codec, await this.#channel.request(type, body, request))
   }
 
-  /** Keeps the cookies of the session context; where a browser keeps them itself there are none to see. */
-  #keepCookies(setCookies: readonly string[]): void {
-    for (const cookie of setCookies) {
-      const pair = cookie.split(';', 1)[0]!
-      const at = pair.indexOf('=')
-      if (at > 0) this.#cookies.set(pair.slice(0, at).trim(), pair.slice(at + 1).trim())
-    }
+  /** Keeps the context from expiring while nothing is asked of it ([MS-OXCMAPIHTTP] 3.1.5.3): objects with unsaved changes would go with it. */
+  #planPing(): void {
+    const { expiration } = this.#channel
+    if (expiration === undefined || this.#isOver) return
+    const due = Math.max(MIN_PING_INTERVAL, expiration * PING_AFTER - this.#channel.idleFor)
+    this.#keepAlive = setTimeout(async () => {
+      if (this.#channel.idleFor >= expiration * PING_AFTER) {
+        const ping = this.#channel.request(MailboxRequestType.Ping, NO_BYTES, { keepsCookies: false })
+        // Whoever sends the next request finds out what is wrong.
+        if (!(await ping.then(() => true).catch(() => false))) return
+      }
+      this.#planPing()
+    }, due)
+    // A program in Node may end all the same.
+    const { unref } = this.#keepAlive as unknown as { readonly unref?: () => void }
+    unref?.call(this.#keepAlive)
   }
 }
 
-/** Value of the Authorization header for Basic authentication, in UTF-8 (RFC 7617). */
-export function basicAuthorization(user: string, password: string): string {
-  const bytes = new TextEncoder().encode(`${user}:${password}`)
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`
-}
+/** The part of its time that a context may be idle before a PING; leaves room for a slow network. */
+const PING_AFTER = 0.6
+const MIN_PING_INTERVAL = 1000

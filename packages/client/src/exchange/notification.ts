@@ -25,12 +25,19 @@ export function notificationTypes(events: readonly StoreEvent[]): number {
   return events.reduce((types, event) => types | TYPES[event], 0)
 }
 
-/** A subscription on the server, which ends with the release of its handle. */
+/**
+ * A subscription on the server, which ends with the release of its handle. When notifications may have been missed because the connection was
+ * lost, the sink gets `tableChanged`: whatever was read before may have changed.
+ */
 export function subscription(session: RopSession, handle: number, sink: NotificationSink): Subscription {
-  session.listen(handle, (data) => {
-    const notification = toNotification(data, [])
-    if (notification !== undefined) sink([notification])
-  })
+  session.listen(
+    handle,
+    (data) => {
+      const notification = toNotification(data, [])
+      if (notification !== undefined) sink([notification])
+    },
+    () => sink([{ kind: 'tableChanged' }]),
+  )
   return { [Symbol.asyncDispose]: () => session.release(handle) }
 }
 

@@ -8,6 +8,7 @@ import {
   type MappedName,
   type NamedPropertyQuery,
   type OpenMode,
+  type OperationOptions,
   PropertyBag,
   type PropertyEntries,
   PropertyError,
@@ -189,7 +190,7 @@ export class ExchangeObject implements MapiObject {
         copyFlags: copyFlags(options),
         excludedTags: (options.exclude ?? []) as readonly PropertyTag[],
       },
-      { destination: handleOf(destination), ...signalOf(options) },
+      { destination: handleOf(destination, this.session), ...operationOf(options) },
     )
     return body.propertyProblems
   }
@@ -206,7 +207,7 @@ export class ExchangeObject implements MapiObject {
         copyFlags: copyFlags(options),
         propertyTags: tags as readonly PropertyTag[],
       },
-      { destination: handleOf(destination), ...signalOf(options) },
+      { destination: handleOf(destination, this.session), ...operationOf(options) },
     )
     return body.propertyProblems
   }
@@ -259,14 +260,21 @@ const STREAM_MODES: Readonly<Record<OpenMode, number>> = {
   create: OpenStreamMode.Create,
 }
 
-/** The handle of an object of this provider; anything else cannot be told to the server. */
-export function handleOf(object: object): number {
-  if (!(object instanceof ExchangeObject)) throw new MapiError(ErrorCode.NotSupported)
+/** The handle of an object of the same session; anything else cannot be told to the server. */
+export function handleOf(object: object, session: RopSession): number {
+  if (!(object instanceof ExchangeObject) || object.session !== session) {
+    throw new MapiError(ErrorCode.NotSupported)
+  }
   return object.handle
 }
 
-export function signalOf(options: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
-  return options.signal === undefined ? {} : { signal: options.signal }
+/** What an operation that takes long needs to know, for the session. */
+export function operationOf(options: OperationOptions): Pick<CallOptions, 'signal' | 'onProgress'> {
+  const { signal, onProgress } = options
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  }
 }
 
 function copyFlags(options: CopyOptions): number {

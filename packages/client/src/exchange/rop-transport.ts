@@ -12,6 +12,12 @@ export interface RopTransport extends AsyncDisposable {
   /** Resolves to `true` when notifications wait to be fetched with an {@link execute}, to `false` when nothing came for a long while. */
   waitForNotifications(signal: AbortSignal): Promise<boolean>
 
+  /** Milliseconds to wait before a request that failed is sent again, as the server wants it; 0 if it did not say. */
+  readonly retryDelay?: number
+
+  /** Gives the session up after the connection failed. `isKnown`: the server may still have it. */
+  abandon?(isKnown: boolean): void
+
   /** What recipients' X500 addresses may leave out (DnPrefix of the Connect response). */
   readonly dnPrefix: string
 

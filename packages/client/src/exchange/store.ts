@@ -78,6 +78,8 @@ export interface LogonOptions {
   readonly admin?: boolean
   /** LogonId, which tells several logons of one session apart; 0 if left out. */
   readonly logonId?: number
+  /** Whether closing the store closes the session. */
+  readonly ownsSession?: boolean
 }
 
 /** Logs on to a mailbox, or the public folders, of a session. RopLogon, [MS-OXCSTOR] 2.2.1.1. */
@@ -107,16 +109,30 @@ export async function logOn(session: RopSession, options: LogonOptions): Promise
     handle,
     logonId,
     isPrivate ? privateInfo(body as PrivateLogon) : publicInfo(body as PublicLogon),
+    options.ownsSession,
   )
 }
 
 /** A message store on the server. */
 export class ExchangeStore extends ExchangeObject implements MessageStore {
   readonly logon: LogonInfo
+  readonly #ownsSession: boolean
 
-  constructor(session: RopSession, handle: number, logonId: number, info: LogonInfo) {
+  constructor(
+    session: RopSession,
+    handle: number,
+    logonId: number,
+    info: LogonInfo,
+    ownsSession: boolean = false,
+  ) {
     super(session, handle, logonId)
     this.logon = info
+    this.#ownsSession = ownsSession
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]()
+    if (this.#ownsSession) await this.session.close()
   }
 
   openFolder(id: bigint, options: { readonly softDeleted?: boolean } = {}): Promise<Folder> {
@@ -142,6 +158,8 @@ export class ExchangeStore extends ExchangeObject implements MessageStore {
     names: readonly PropertyName[],
     options: { readonly create?: boolean } = {},
   ): Promise<readonly number[]> {
+    // Without names the ROP answers for all that there are ([MS-OXCPRPT] 2.2.12.1).
+    if (names.length === 0) return []
     const { body } = await this.call(
       getPropertyIdsFromNames,
       { flags: options.create === true ? PropertyIdsFromNamesFlags.Create : 0, propertyNames: names },

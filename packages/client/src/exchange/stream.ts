@@ -5,10 +5,12 @@ import {
   copyToStream,
   getStreamSize,
   lockRegionStream,
+  type openStream,
   READ_STREAM_MAXIMUM,
   type RopDefinition,
   readStream,
   SeekStreamOrigin,
+  type SuccessOf,
   seekStream,
   setStreamSize,
   unlockRegionStream,
@@ -16,8 +18,8 @@ import {
 } from '@bourse/wire/rop'
 import type { CallFields, CallOptions, CallResult, RopSession } from './rop-session.ts'
 
-/** Bytes that are read with one ROP, at most: what fits one output buffer with room for the rest of it. */
-const READ_BYTES = 0x7000
+/** Bytes that are asked for at once, at most: a server answers with several buffers, which together may have 256 KiB. */
+const READ_BYTES = 0x3a000
 /** Bytes that are written with one ROP. */
 const WRITE_BYTES = 0x7000
 
@@ -37,12 +39,24 @@ export class ExchangeStream implements PropertyStream {
   readonly #logonId: number
   /** In bytes, when it was opened. */
   readonly initialSize: number
+  /** Where reading goes on, in bytes. */
+  #position = 0
 
   constructor(session: RopSession, handle: number, logonId: number, initialSize: number) {
     this.#session = session
     this.handle = handle
     this.#logonId = logonId
     this.initialSize = initialSize
+    // Only streams for reading are opened again; what was written to others is lost with the connection.
+    session.onReopen(handle, async (call, body) => {
+      if ((body as SuccessOf<typeof openStream>).streamSize !== initialSize) {
+        throw new MapiError(ErrorCode.InvalidObject, {
+          message: 'the value changed while the connection was lost; read it from the start',
+        })
+      }
+      if (this.#position > 0)
+        await call(seekStream, { origin: SeekStreamOrigin.Beginning, offset: BigInt(this.#position) })
+    })
   }
 
   async read(length: number): Promise<Uint8Array> {
@@ -50,10 +64,15 @@ export class ExchangeStream implements PropertyStream {
     let size = 0
     while (size < length) {
       const wanted = Math.min(length - size, READ_BYTES)
-      const { body } = await this.#call(readStream, {
-        byteCount: wanted === READ_STREAM_MAXIMUM ? wanted - 1 : wanted,
-      })
+      // A count of more than 16 bits stands in a field of its own ([MS-OXCPRPT] 2.2.15.1).
+      const { body } = await this.#call(
+        readStream,
+        wanted < READ_STREAM_MAXIMUM
+          ? { byteCount: wanted }
+          : { byteCount: READ_STREAM_MAXIMUM, maximumByteCount: wanted },
+      )
       if (body.data.length === 0) break
+      this.#position += body.data.length
       parts.push(body.data)
       size += body.data.length
     }
@@ -93,7 +112,8 @@ export class ExchangeStream implements PropertyStream {
   async seek(offset: number, origin: SeekOrigin = 'start'): Promise<number> {
     if (ORIGINS[origin] === undefined) throw new MapiError(ErrorCode.StorageInvalidParameter)
     const { body } = await this.#call(seekStream, { origin: ORIGINS[origin], offset: BigInt(offset) })
-    return Number(body.newPosition)
+    this.#position = Number(body.newPosition)
+    return this.#position
   }
 
   async copyTo(

@@ -1,0 +1,2 @@
+export * from './address-book.ts'
+export type { AddressBookOptions } from './nspi-session.ts'

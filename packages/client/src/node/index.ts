@@ -1,0 +1,11 @@
+/** What the subsystem keeps on a computer: profiles, secrets, outgoing queues. */
+export { environmentName, environmentSecrets } from './environment-secrets.ts'
+export { nodeExchangeProviders } from './exchange.ts'
+export { httpFetch, type SocketOptions } from './http-fetch.ts'
+export { logonDefaults } from './logon-defaults.ts'
+export { type NtlmFetchOptions, ntlmFetch } from './ntlm-fetch.ts'
+export { profileFile } from './profile-file.ts'
+export { queueDirectory, queuePath } from './queue-directory.ts'
+export { resolveSrv } from './resolve-srv.ts'
+export { secretsFile } from './secrets-file.ts'
+export { userDirectory } from './user-directory.ts'

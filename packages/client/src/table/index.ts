@@ -1,0 +1,2 @@
+export { matches } from './matches.ts'
+export { type MemoryTableOptions, memoryTable } from './memory-table.ts'
