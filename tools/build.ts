@@ -12,7 +12,7 @@ import { makeScratch } from './build/scratch.ts'
 import { PACKAGES } from './imports/rules.ts'
 
 /** The packages that others install, in the order of their dependencies. */
-const PUBLISHED: readonly string[] = ['mapi', 'wire']
+const PUBLISHED: readonly string[] = ['mapi', 'wire', 'formats', 'client']
 
 const ROOT = join(import.meta.dirname, '..')
 

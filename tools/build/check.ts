@@ -1,8 +1,9 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createContext, runInContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { PACKAGES } from '../imports/rules.ts'
 import { CONSUMER } from './consumer.ts'
 import { entrySpecifier, type Manifest } from './manifest.ts'
 import { runNode, runTsc } from './run.ts'
@@ -60,9 +61,24 @@ function printedExports(
   return JSON.parse(runNode(args, folder)) as string[]
 }
 
-/** Type-checks a program that uses every entry, the declarations themselves included. */
+/**
+ * Type-checks a program that uses every entry: those for browsers without Node's types, and the declarations themselves included, those of other
+ * packages as well; then all of them with Node's types.
+ */
 export function checkDeclarations(scratch: Scratch, packages: readonly BuiltPackage[]): void {
-  const entries = packages.flatMap(entrySources)
+  checkEntries(scratch, packages, packages.flatMap(entrySources).filter(isForBrowsers), {
+    types: [],
+    skipLibCheck: false,
+  })
+  checkEntries(scratch, packages, packages.flatMap(entrySources), { types: ['node'], skipLibCheck: true })
+}
+
+function checkEntries(
+  scratch: Scratch,
+  packages: readonly BuiltPackage[],
+  entries: readonly EntrySource[],
+  options: { readonly types: readonly string[]; readonly skipLibCheck: boolean },
+): void {
   scratch.write(
     'all.ts',
     entries.map(({ specifier }, i) => `export * as entry${i} from '${specifier}'\n`).join(''),
@@ -83,11 +99,10 @@ export function checkDeclarations(scratch: Scratch, packages: readonly BuiltPack
           lib: ['esnext', 'dom', 'dom.iterable'],
           module,
           moduleResolution,
-          types: [],
+          ...options,
           strict: true,
           noUncheckedIndexedAccess: true,
           exactOptionalPropertyTypes: true,
-          skipLibCheck: false,
           noEmit: true,
         },
         include: ['*.ts'],
@@ -104,13 +119,13 @@ export interface BundleSize {
   readonly compressed: number
 }
 
-/** Bundles every entry for the browser, and evaluates the bundle where there is nothing of Node's. */
+/** Bundles every entry for browsers, and evaluates the bundle where there is nothing of Node's. */
 export async function checkInBrowser(
   scratch: Scratch,
   packages: readonly BuiltPackage[],
 ): Promise<readonly BundleSize[]> {
   const sizes: BundleSize[] = []
-  for (const { specifier } of packages.flatMap(entrySources)) {
+  for (const { specifier } of packages.flatMap(entrySources).filter(isForBrowsers)) {
     const { outputFiles } = await build({
       stdin: { contents: `export * from '${specifier}'`, resolveDir: scratch.folder },
       absWorkingDir: scratch.folder,
@@ -133,9 +148,24 @@ export async function checkInBrowser(
   return sizes
 }
 
-function entrySources({ folder, manifest }: BuiltPackage): readonly { specifier: string; source: string }[] {
+interface EntrySource {
+  readonly specifier: string
+  readonly source: string
+  /** Folder of the package, and the folder of its sources that the entry is in. */
+  readonly package: string
+  readonly folder: string
+}
+
+function entrySources({ folder, manifest }: BuiltPackage): readonly EntrySource[] {
   return Object.entries(manifest.exports).map(([entry, source]) => ({
     specifier: entrySpecifier(manifest, entry),
     source: join(folder, source),
+    package: basename(folder),
+    folder: source.replace(/^\.\/src\//, '').split('/')[0]!,
   }))
+}
+
+/** Whether an entry is in none of the folders that may use Node's modules. */
+function isForBrowsers(entry: EntrySource): boolean {
+  return PACKAGES[entry.package]?.nodeFolders.includes(entry.folder) !== true
 }

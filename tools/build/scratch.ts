@@ -26,6 +26,8 @@ export function makeScratch(root: string, packages: readonly string[]): Scratch 
     const { dependencies = {} } = readManifest(join(root, 'packages', name))
     for (const dependency of Object.keys(dependencies)) install(root, dependency, modules, installed)
   }
+  // For programs in Node.
+  install(root, '@types/node', modules, installed)
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ name: 'scratch', private: true, type: 'module' }),

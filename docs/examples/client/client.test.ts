@@ -178,7 +178,7 @@ describe('the guide', () => {
   })
 
   it('has no snippet that is not one of the examples', async () => {
-    const guide = await readFile(join(import.meta.dirname, '../../client.md'), 'utf8')
+    const guide = await readFile(join(import.meta.dirname, '../../guide.md'), 'utf8')
     const snippets = [...guide.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!.trimEnd())
     const known = new Set<string>()
     for (const name of await readdir(import.meta.dirname)) {

@@ -1,4 +1,4 @@
-/** The snippets about appointments, contacts, tasks and notes of docs/client.md, which are run by client.test.ts. */
+/** The snippets about appointments, contacts, tasks and notes of docs/guide.md, which are run by client.test.ts. */
 import { asc, type MailSession, startsWith } from '@bourse/client'
 import { PidTagSurname } from '@bourse/mapi'
 

@@ -1,4 +1,4 @@
-/** The snippets about logging on and errors of docs/client.md, which are run by client.test.ts. */
+/** The snippets about logging on and errors of docs/guide.md, which are run by client.test.ts. */
 import { type AccountLogon, contains, logon, type MailFolder, type MailSession } from '@bourse/client'
 import { ErrorCode, isMapiError, PidTagSubject } from '@bourse/mapi'
 

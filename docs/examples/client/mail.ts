@@ -1,4 +1,4 @@
-/** The snippets about mail of docs/client.md. Each function is one of them, and each is run by client.test.ts. */
+/** The snippets about mail of docs/guide.md. Each function is one of them, and each is run by client.test.ts. */
 import {
   after,
   and,

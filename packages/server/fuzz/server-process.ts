@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { sendRequest } from '../test/support/http-client.ts'
 import { FUZZ_ORGANIZATION } from './organization.ts'
 
-const MAIN = join(import.meta.dirname, '../src/main.ts')
+const MAIN = join(import.meta.dirname, '../../cli/bin/bourse.js')
 
 /** Limits low enough to be reached, times short enough to pass; only wrong passwords may be many. */
 const CONFIGURATION = `
@@ -45,7 +45,7 @@ export async function startServerProcess(onLine: (line: LogLine) => void): Promi
   const folder = mkdtempSync(join(tmpdir(), 'bourse-fuzz-'))
   writeFileSync(join(folder, 'organization.yaml'), FUZZ_ORGANIZATION)
   writeFileSync(join(folder, 'bourse.yaml'), CONFIGURATION)
-  const child = spawn(process.execPath, [MAIN], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [MAIN, 'serve'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   const otherOutput: string[] = []
   const { promise: listening, resolve: found, reject: failed } = Promise.withResolvers<Listening>()
   for (const stream of [child.stdout, child.stderr]) {

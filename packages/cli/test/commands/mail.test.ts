@@ -39,7 +39,10 @@ describe('the commands for mail', { timeout: 60_000 }, () => {
       {
         name: 'test',
         default: true,
-        services: [{ name: 'local', kind: 'messageStore', provider: 'local' }],
+        services: [
+          { name: 'local', kind: 'messageStore', provider: 'local' },
+          { name: 'contacts', kind: 'addressBook', provider: 'contacts' },
+        ],
       },
     ])
   })

@@ -1,4 +1,11 @@
-import type { Notification, StoreEvent, StoreNotification, Subscription } from '@bourse/mapi'
+import {
+  ErrorCode,
+  MapiError,
+  type Notification,
+  type StoreEvent,
+  type StoreNotification,
+  type Subscription,
+} from '@bourse/mapi'
 import type { MailFolder } from './folder.ts'
 import type { MailMessage } from './message.ts'
 
@@ -11,7 +18,8 @@ export interface WatchOptions {
 
 /** Something that happened to a folder or in it. */
 export interface FolderChange {
-  readonly kind: StoreEvent
+  /** `missed`: the connection was lost for a while, and things may have happened in the folder that are not told of; it is to be read anew. */
+  readonly kind: StoreEvent | 'missed'
   /** What it happened to. */
   readonly object: 'message' | 'folder'
   /** The message or folder; where it is new, if it was moved or copied. */
@@ -21,7 +29,7 @@ export interface FolderChange {
   /** Of what was moved: whether it came here or went away. */
   readonly direction?: 'in' | 'out'
   /** Everything that is known. */
-  readonly notification: StoreNotification
+  readonly notification: Notification
   /** Opens the message. Rejects with `NotFound` if it is gone, or if this is about a folder. */
   open(): Promise<MailMessage>
 }
@@ -98,6 +106,7 @@ export class FolderWatch implements AsyncIterableIterator<FolderChange, void, un
   #take(notifications: readonly Notification[]): void {
     if (this.#ended) return
     for (const notification of notifications) {
+      if (notification.kind === 'tableChanged') this.#changes.push(missed(this.#folder, notification))
       if (!('folderId' in notification)) continue
       this.#changes.push(toChange(this.#folder, notification))
     }
@@ -114,6 +123,18 @@ export class FolderWatch implements AsyncIterableIterator<FolderChange, void, un
 /** Watches a folder; see {@link MailFolder.watch}. */
 export function watchFolder(folder: MailFolder, options: WatchOptions): FolderWatch {
   return new FolderWatch(folder, options)
+}
+
+/** Subscriptions that were lost and made again tell so by `tableChanged`. */
+function missed(folder: MailFolder, notification: Notification): FolderChange {
+  return {
+    kind: 'missed',
+    object: 'folder',
+    id: folder.id,
+    folderId: folder.id,
+    notification,
+    open: () => Promise.reject(new MapiError(ErrorCode.NotFound, { message: 'this is about a folder' })),
+  }
 }
 
 function toChange(folder: MailFolder, notification: StoreNotification): FolderChange {

@@ -2,6 +2,7 @@ import {
   ErrorCode,
   fileTimeFromDate,
   instantToFileTime,
+  type NotificationSink,
   PidLidReminderSet,
   PidTagBody,
   PidTagHasAttachments,
@@ -270,6 +271,25 @@ describe('a folder', () => {
   })
 
   describe('is watched', () => {
+    it('also where the connection was lost meanwhile: then it says that it is to be read anew', async () => {
+      const { subscribe } = inbox.store.raw
+      let tell: NotificationSink = () => {}
+      inbox.store.raw.subscribe = (options, sink) => {
+        tell = sink
+        return subscribe.call(inbox.store.raw, options, sink)
+      }
+      try {
+        await using watch = inbox.watch()
+        await watch.ready
+        tell([{ kind: 'tableChanged' }])
+        const { value } = await watch.next()
+        expect(value).toMatchObject({ kind: 'missed', object: 'folder', id: inbox.id })
+        await expect(value!.open()).rejects.toThrow('NotFound')
+      } finally {
+        inbox.store.raw.subscribe = subscribe
+      }
+    })
+
     it('for what happens in it', async () => {
       await using watch = inbox.watch({ events: ['created', 'moved', 'deleted'] })
       await watch.ready

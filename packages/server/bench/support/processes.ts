@@ -39,11 +39,11 @@ export async function startBourse(users: number, settings = ''): Promise<ServerP
       'listen: { https: [], http: ["127.0.0.1:0"], monitoring: null }\n' +
       `sessions: { perUser: 10000 }\nlimits: { operationsPerSecond: 0 }\nlog: { format: json }\n${settings}`,
   )
-  const main = pathOf('../../src/main.ts')
+  const main = pathOf('../../../cli/bin/bourse.js')
   const options = process.env.BENCH_SERVER_OPTIONS?.split(' ') ?? []
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   try {
-    return await start([...options, main, '--config', join(folder, 'bourse.yaml')], remove)
+    return await start([...options, main, 'serve', '--config', join(folder, 'bourse.yaml')], remove)
   } catch (error) {
     remove()
     throw error

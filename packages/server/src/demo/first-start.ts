@@ -45,16 +45,17 @@ Its users, and their passwords, which are shown only now:
     alice@example.com   ${passwords.alice}   (administrator)
     bob@example.com     ${passwords.bob}
 
-The server is at ${url}/ with a certificate of its own making. Try:
+The server is at ${url}/ with a certificate of its own making, which programs are told to trust by
+NODE_EXTRA_CA_CERTS. In another terminal, in this folder, try:
 
-    curl --insecure --user 'alice@example.com:${passwords.alice}' \\
-         --header 'X-MapiHttpCapability: 1' --header 'Content-Type: text/xml' --data '<Autodiscover xmlns="http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006"><Request><EMailAddress>alice@example.com</EMailAddress><AcceptableResponseSchema>http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a</AcceptableResponseSchema></Request></Autodiscover>' \\
-         ${url}/autodiscover/autodiscover.xml
-    curl --insecure --user 'bob@example.com:${passwords.bob}' --request POST --data '' \\
-         --header 'Content-Type: application/mapi-http' --header 'X-RequestType: PING' --header 'X-RequestId: {1}:1' \\
-         ${url}/mapi/emsmdb/
-${monitoringUrl === undefined ? '' : `    curl ${monitoringUrl}/metrics\n`}    node packages/server/src/main.ts apply ${dataFolder}/organization.yaml
-    node packages/server/src/main.ts config example
+    export NODE_EXTRA_CA_CERTS=$PWD/${dataFolder}/tls/self-signed.crt
+    npx bourse profile add alice alice@example.com --server ${url}
+    npx bourse list
+    npx bourse send --to bob --subject Hello --text "Are you there?"
+    npx bourse user list
+    npx bourse apply ${dataFolder}/organization.yaml
+${monitoringUrl === undefined ? '' : `    curl ${monitoringUrl}/metrics\n`}
+The first command asks for the password of alice. \`npx bourse --help\` shows all others.
 `
 }
 

@@ -39,7 +39,7 @@ const team = { name: 'Team', address: 'team@example.com' }
 
 /** The organization of a first start: two users, a group, a room, a public folder. `passwords` are those of the users. */
 export function sampleOrganization(passwords: { readonly alice: string; readonly bob: string }): string {
-  return `# What "npm start" made at its first start. Change it and run "node packages/server/src/main.ts apply" with its name.
+  return `# What "npm start" made at its first start. Change it and run "npx bourse apply" with its name.
 organization: Example
 domains: [example.com]
 

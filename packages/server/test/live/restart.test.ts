@@ -20,7 +20,7 @@ import type { RopClient } from '../rop/support/rop-client.ts'
 import { dnOf, ORGANIZATION, PASSWORD, ropClient } from '../support/live-server.ts'
 import { MapiClient } from '../support/mapi-client.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts')
+const MAIN = join(import.meta.dirname, '../../../cli/bin/bourse.js')
 const LONG = 300_000
 
 /** How long clients write before the server is told to stop, in milliseconds. */
@@ -46,7 +46,7 @@ describe('a server that is stopped while clients write', { timeout: LONG }, () =
   })
 
   async function start() {
-    const child = spawn(process.execPath, [MAIN], { cwd: folder })
+    const child = spawn(process.execPath, [MAIN, 'serve'], { cwd: folder })
     running.push(child)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (output += piece))

@@ -11,9 +11,9 @@ import {
   type RecipientOutcome,
   type Transport,
 } from '@bourse/mapi'
+import { copyMessage } from '../../provider/kit/index.ts'
 import { isConnectionError } from '../connection-error.ts'
 import type { ExchangeStore } from '../store.ts'
-import { copyMessage } from './copy-message.ts'
 
 /**
  * Sends through a mailbox: its own messages by submitting them there, those of other stores by submitting a copy. What becomes of them then is the
@@ -64,7 +64,11 @@ export class ExchangeTransport implements Transport {
       const outbox = this.#store.logon.folders.outbox
       if (outbox === undefined) return failed('the mailbox has no Outbox')
       await using copy = await this.#store.createMessage(outbox)
-      await copyMessage(message, copy, recipients)
+      await copyMessage(message, copy)
+      await copy.removeAllRecipients()
+      await copy.modifyRecipients(
+        recipients.map((recipient, rowId) => ({ rowId, recipient: { ...recipient, rowId } })),
+      )
       // Where the message came from there is a copy among the sent items already.
       await copy.setProperties([[PidTagDeleteAfterSubmit, true]])
       await copy.deleteProperties([PidTagEntryId])

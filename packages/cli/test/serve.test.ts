@@ -3,12 +3,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseSettings } from '../../src/config/index.ts'
-import { sendRequest } from '../support/http-client.ts'
-import { ORGANIZATION, PASSWORD } from '../support/live-server.ts'
-import { MapiClient } from '../support/mapi-client.ts'
+import { sendRequest } from '../../server/test/support/http-client.ts'
+import { ORGANIZATION, PASSWORD } from '../../server/test/support/live-server.ts'
+import { MapiClient } from '../../server/test/support/mapi-client.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts')
+const MAIN = join(import.meta.dirname, '../bin/bourse.js')
 const LONG = 300_000
 
 interface Run {
@@ -17,7 +16,7 @@ interface Run {
   readonly exit: Promise<number | null>
 }
 
-describe('main.ts', { timeout: LONG }, () => {
+describe('bourse serve', { timeout: LONG }, () => {
   let folder: string
   const running: ChildProcess[] = []
 
@@ -44,8 +43,8 @@ describe('main.ts', { timeout: LONG }, () => {
   }
 
   it('makes an organization with mail at the first start, tells the passwords once, and stops when it is told to', async () => {
-    const first = run()
-    await expect.poll(first.output, { timeout: LONG, interval: 100 }).toContain('config example')
+    const first = run('serve')
+    await expect.poll(first.output, { timeout: LONG, interval: 100 }).toContain('npx bourse --help')
     const url = await listening(first)
     const [, password] = /alice@example\.com +(\S+) +\(administrator\)/.exec(first.output())!
     const client = new MapiClient({
@@ -63,7 +62,7 @@ describe('main.ts', { timeout: LONG }, () => {
     expect(await first.exit).toBe(0)
     expect(existsSync(join(folder, 'data', 'directory.sqlite'))).toBe(true)
 
-    const second = run()
+    const second = run('serve')
     await listening(second)
     expect(second.output()).not.toContain('passwords')
     const again = new MapiClient({ url: client.url, user: 'alice@example.com', password: password! })
@@ -85,7 +84,7 @@ describe('main.ts', { timeout: LONG }, () => {
     expect(await same.exit).toBe(0)
     expect(same.output()).toBe('Everything is as the file says.\n')
 
-    const server = run('--config', config)
+    const server = run('serve', '--config', config)
     const url = await listening(server)
     const change = ORGANIZATION.replace('Alice Adams', 'Alice Allen')
     writeFileSync(join(folder, 'organization.yaml'), change)
@@ -102,26 +101,5 @@ describe('main.ts', { timeout: LONG }, () => {
     expect(bad.output()).toContain('bad.yaml, line 2')
     server.child.kill('SIGTERM')
     expect(await server.exit).toBe(0)
-  })
-
-  it('prints an example of its configuration, checks files, and says what is wrong with them', async () => {
-    const example = run('config', 'example')
-    expect(await example.exit).toBe(0)
-    parseSettings(example.output(), join(folder, 'bourse.yaml'))
-    writeFileSync(join(folder, 'good.yaml'), example.output())
-    const good = run('config', 'check', 'good.yaml')
-    expect([await good.exit, good.output()]).toEqual([0, 'good.yaml is right.\n'])
-    writeFileSync(join(folder, 'bad.yaml'), 'data: x\nsesions: {}\n')
-    for (const args of [
-      ['config', 'check', 'bad.yaml'],
-      ['--config', 'bad.yaml'],
-    ]) {
-      const bad = run(...args)
-      expect(await bad.exit).toBe(1)
-      expect(bad.output()).toBe('bad.yaml:2: sesions: there is no such key; did you mean sessions?\n')
-    }
-    const help = run('--help')
-    expect([await help.exit, help.output()]).toEqual([0, expect.stringContaining('config example')])
-    expect(await run('nonsense').exit).toBe(1)
   })
 })
