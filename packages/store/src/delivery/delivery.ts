@@ -1,9 +1,12 @@
 import { type Message, PidTagMessageFlags } from '@bourse/mapi'
 import type { Logon } from '../access/logon.ts'
+import type { Submission } from '../mailbox/hooks.ts'
 import type { MailboxTransaction } from '../mailbox/mailbox.ts'
 import { insertMessage } from '../message/insert.ts'
 import { createMessage } from '../object/message-object.ts'
+import { getRunnableRules } from '../rule/rule-list.ts'
 import type { Transaction } from '../storage/storage.ts'
+import { deliverByRules } from './rules.ts'
 
 /** How long a mailbox remembers what was delivered to it: longer than anybody tries again. In FILETIME ticks: 30 days. */
 const MEMORY = 30n * 24n * 3600n * 10_000_000n
@@ -25,18 +28,28 @@ export function wasDelivered({ mailbox }: Logon, key: string): Promise<boolean> 
 }
 
 /**
- * Begins to deliver a message into a folder.
+ * Begins to deliver a message into a folder. In the Inbox of a private mailbox the rules have a say in where it goes and what it is like
+ * ([MS-OXORULE] 3.2.5.1), in the transaction that stores it.
  *
  * @param key What names the message and its recipient for all time: what is delivered again under the same key, since nobody knew whether it was
  * delivered, is not there twice. The key is kept in the transaction that stores the message.
  */
 export async function beginDelivery(logon: Logon, fid: number, key: string): Promise<Delivery> {
   const { mailbox } = logon
+  let submitted: readonly Submission[] = []
   const message = await createMessage(logon, fid, {
     imported: {
       async store(tx, { record }) {
         if (await isRemembered(tx, key)) throw new AlreadyDelivered()
         await remember(tx, key)
+        if (fid === mailbox.info.folders.inbox) {
+          const rules = await getRunnableRules(tx, mailbox, fid)
+          if (rules.length > 0) {
+            const { mid, submissions } = await deliverByRules(tx, logon, fid, record, rules)
+            submitted = submissions
+            return mid
+          }
+        }
         // Neither a draft nor read.
         const properties = new Map([...record.properties, [PidTagMessageFlags, 0] as const])
         return insertMessage(
@@ -47,7 +60,9 @@ export async function beginDelivery(logon: Logon, fid: number, key: string): Pro
           { isRead: false, newMail: true, checkQuota: true },
         )
       },
-      saved() {},
+      saved() {
+        for (const submission of submitted) mailbox.hooks.submission?.submitted(submission)
+      },
     },
   })
   return {
