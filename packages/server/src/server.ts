@@ -32,6 +32,7 @@ import { askStatus, startControl } from './control/index.ts'
 import { type Exchange, HttpFront, loadCertificate, replyText } from './http/index.ts'
 import type { Log } from './log/index.ts'
 import { findRoute } from './mail-flow/routing/find-route.ts'
+import { SmtpFront } from './mail-flow/smtp-in/index.ts'
 import { Maintenance, type MaintenanceReport } from './maintenance/index.ts'
 import {
   EMSMDB_PATH,
@@ -71,6 +72,8 @@ export function mailboxesPath(settings: Settings): string {
 export interface BourseServer extends AsyncDisposable {
   /** Where it listens. */
   readonly urls: readonly string[]
+  /** Where it takes mail from outside. */
+  readonly smtpUrls: readonly string[]
   /** Where those who watch it find it. */
   readonly monitoringUrl: string | undefined
   readonly directory: Directory
@@ -222,16 +225,37 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
     else if (form === 'pox') await handlePox(exchange, autodiscover)
     else await handleToken(exchange, result.account, tokens)
   }
-  const { http, https, monitoring } = settings.listen
+  const { http, https, smtp: smtpAddresses, monitoring } = settings.listen
+  const needsTls = https.length > 0 || smtpAddresses.length > 0
+  const tls = needsTls ? await loadCertificate(settings.tls, settings.data) : undefined
   const front = await HttpFront.start({
     http,
     https,
     limits,
     log,
     handle,
-    ...(https.length === 0 ? {} : { tls: await loadCertificate(settings.tls, settings.data) }),
+    ...(tls === undefined ? {} : { tls }),
   })
   started.defer(() => front.stop(STOP_GRACE))
+  const smtp =
+    tls === undefined || smtpAddresses.length === 0
+      ? undefined
+      : await SmtpFront.start({
+          addresses: smtpAddresses,
+          settings: settings.mail.incoming,
+          tls,
+          spool: join(settings.data, 'incoming'),
+          log,
+          directory,
+          publicFolders,
+          room: (receiver) => pool.room(receiver),
+          deliver: (delivery) => pool.deliverMime(delivery),
+          observe: (what, value) => {
+            if (what === 'message') metrics.smtpMessages.inc({ result: value })
+            else metrics.smtpRefusals.inc({ status: value })
+          },
+        })
+  if (smtp !== undefined) started.defer(() => smtp.stop(STOP_GRACE))
   let isReady = true
   const monitor =
     monitoring === undefined
@@ -254,7 +278,8 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
   })
   maintenance.start()
   const monitoringUrl = monitor && `http://${formatAddress(addressOf(monitor))}`
-  for (const url of front.urls) log.info({ url, monitoring: monitoringUrl }, 'listening')
+  const smtpUrls = smtp?.urls ?? []
+  for (const url of [...front.urls, ...smtpUrls]) log.info({ url, monitoring: monitoringUrl }, 'listening')
 
   const resources = started.move()
   let stopping: Promise<void> | undefined
@@ -264,6 +289,7 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
   }
   return {
     urls: front.urls,
+    smtpUrls,
     monitoringUrl,
     directory,
     pool,

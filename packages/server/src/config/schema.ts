@@ -42,19 +42,26 @@ export const settingsSchema = section('Configuration of a Bourse server. Paths a
         'Passwords go over these connections as they are.',
       [],
     ),
+    smtp: addresses(
+      'Addresses for mail from outside to users of the organization (SMTP). Mail servers look for port 25.',
+      [],
+    ),
     monitoring: switchableAddress(
       'Address for health (/healthz), readiness (/readyz) and metrics (/metrics), without authentication; null for none.',
       { host: '127.0.0.1', port: 8480 },
     ),
   }),
 
-  tls: section('Certificate for HTTPS. Left out: one for this machine only is made at the first start.', {
-    certificate: optionalText(
-      'File with the certificate and those between it and its root, PEM.',
-      './mail.crt',
-    ),
-    key: optionalText('File with the private key, PEM.', './mail.key'),
-  }),
+  tls: section(
+    'Certificate for HTTPS, and for STARTTLS of SMTP. Left out: one for this machine only is made at the first start.',
+    {
+      certificate: optionalText(
+        'File with the certificate and those between it and its root, PEM.',
+        './mail.crt',
+      ),
+      key: optionalText('File with the private key, PEM.', './mail.key'),
+    },
+  ),
 
   urls: section('How clients reach the server. Autodiscover tells them.', {
     external: optionalUrl(
@@ -159,11 +166,27 @@ export const settingsSchema = section('Configuration of a Bourse server. Paths a
     ),
   }),
 
-  mail: section('What becomes of mail that users send.', {
+  mail: section('What becomes of mail.', {
     pickupDelay: duration(
       'How long a message waits after it was sent, so that its sender can call it back (RopAbortSubmit).',
       250,
     ),
+    incoming: section('Mail from outside, which comes to the addresses of listen.smtp.', {
+      hostName: optionalText(
+        'Name of the server as other mail servers know it. Left out: the name of this machine.',
+        'mail.example.com',
+      ),
+      messageSize: size('Bytes that a message may have.', 50 << 20, 1024, 2 ** 30),
+      recipients: integer('Recipients that one message may have, each group counted once.', 500, 1, 100_000),
+      connections: integer('Connections at a time, to each address.', 1000, 1, 1_000_000),
+      idleTimeout: duration('How long a connection stays open on which nothing comes.', 300_000, 1000),
+      hops: integer(
+        'Servers that a message may have passed (Received) before it counts as going in circles.',
+        50,
+        1,
+        1000,
+      ),
+    }),
   }),
 
   maintenance: section('What the server does with its mailboxes by itself.', {

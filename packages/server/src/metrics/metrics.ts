@@ -14,6 +14,9 @@ export class Metrics {
   /** Attempts to authenticate by scheme and what became of them. */
   readonly authentications: Counter<'scheme' | 'result'>
   readonly autodiscover: Counter<'form' | 'result'>
+  /** Messages from outside, by what became of them, and recipients that were refused, by status code. */
+  readonly smtpMessages: Counter<'result'>
+  readonly smtpRefusals: Counter<'status'>
   /** Workers that died and were started again. */
   readonly workerRestarts: Counter
 
@@ -71,6 +74,18 @@ export class Metrics {
       name: 'bourse_autodiscover_total',
       help: 'Answers of Autodiscover',
       labelNames: ['form', 'result'],
+      registers,
+    })
+    this.smtpMessages = new Counter({
+      name: 'bourse_smtp_messages_total',
+      help: 'Messages from outside',
+      labelNames: ['result'],
+      registers,
+    })
+    this.smtpRefusals = new Counter({
+      name: 'bourse_smtp_refused_recipients_total',
+      help: 'Recipients of mail from outside that were refused',
+      labelNames: ['status'],
       registers,
     })
     this.workerRestarts = new Counter({

@@ -4,6 +4,7 @@ import { type MailboxServices, type Principal, StoreEngine } from '@bourse/store
 import { doMailboxWork, type MailboxWork } from '../administration/mailbox-work.ts'
 import { fillMailbox } from '../demo/fill-mailbox.ts'
 import type { Log } from '../log/index.ts'
+import { deliverMime, type MimeDelivery, mailboxRoom } from '../mail-flow/delivery/deliver-mime.ts'
 import { IncomingMessage } from '../mail-flow/delivery/incoming-message.ts'
 import type { Receiver } from '../mail-flow/routing/route.ts'
 import { Outbox } from '../mail-flow/submission/outbox.ts'
@@ -84,6 +85,8 @@ export class MailboxWorker {
       target: (question: TargetQuestion) => this.#bringAbout(question),
       administer: async (work: MailboxWork) => doMailboxWork(await this.#openEngine(), work),
       fill: (question: FillQuestion) => this.#fill(question),
+      deliverMime: async (delivery: MimeDelivery) => deliverMime(await this.#openEngine(), delivery),
+      room: async (receiver: Receiver) => mailboxRoom(await this.#openEngine(), receiver),
       stop: () => this.stop(),
       peer: ({ index, port }: { index: number; port: PeerPort }) => this.#addPeer(index, port),
     })

@@ -4,7 +4,9 @@ import type { Guid } from '@bourse/mapi'
 import type { MailboxWork, MailboxWorkResult } from '../administration/mailbox-work.ts'
 import type { MailboxSamples } from '../demo/samples.ts'
 import type { Log } from '../log/index.ts'
-import type { Route, RouteQuestion } from '../mail-flow/routing/route.ts'
+import type { MailboxRoom, MimeDelivery } from '../mail-flow/delivery/deliver-mime.ts'
+import type { DeliveryResult } from '../mail-flow/delivery/incoming-message.ts'
+import type { Receiver, Route, RouteQuestion } from '../mail-flow/routing/route.ts'
 import type {
   ExecuteCall,
   MailboxHost,
@@ -129,6 +131,16 @@ export class WorkerPool implements MailboxHost {
   /** Puts samples into a mailbox. */
   async fill(guid: Guid, samples: MailboxSamples): Promise<void> {
     await this.#askOwner(guid, 'fill', { guid, samples })
+  }
+
+  /** Delivers a message from outside, in the thread that owns the mailbox. What it resolves to is durable. */
+  deliverMime(delivery: MimeDelivery): Promise<DeliveryResult> {
+    return this.#askOwner(delivery.receiver.mailbox, 'deliverMime', delivery)
+  }
+
+  /** Whether somebody's mailbox takes mail. */
+  room(receiver: Receiver): Promise<MailboxRoom> {
+    return this.#askOwner(receiver.mailbox, 'room', receiver)
   }
 
   async #askOwner<N extends keyof WorkerQuestions>(

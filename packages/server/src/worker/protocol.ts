@@ -3,7 +3,9 @@ import type { Guid } from '@bourse/mapi'
 import type { Principal } from '@bourse/store'
 import type { MailboxWork, MailboxWorkResult } from '../administration/mailbox-work.ts'
 import type { MailboxSamples } from '../demo/samples.ts'
-import type { Route, RouteQuestion } from '../mail-flow/routing/route.ts'
+import type { MailboxRoom, MimeDelivery } from '../mail-flow/delivery/deliver-mime.ts'
+import type { DeliveryResult } from '../mail-flow/delivery/incoming-message.ts'
+import type { Receiver, Route, RouteQuestion } from '../mail-flow/routing/route.ts'
 import type { ExecuteAnswer, ExecuteCall, MailboxSessionOptions } from '../mapi-http/mailbox-host.ts'
 import type { RopLimits } from '../rop/limits.ts'
 import type { LogonRequest } from '../rop/session.ts'
@@ -44,6 +46,10 @@ export interface WorkerQuestions {
   readonly administer: [argument: MailboxWork, answer: MailboxWorkResult]
   /** Puts samples into a mailbox of this worker. */
   readonly fill: [argument: FillQuestion, answer: undefined]
+  /** Delivers a message from outside to a mailbox of this worker. */
+  readonly deliverMime: [argument: MimeDelivery, answer: DeliveryResult]
+  /** Whether a mailbox of this worker takes mail. */
+  readonly room: [argument: Receiver, answer: MailboxRoom]
   /** Closes all sessions and mailboxes. */
   readonly stop: [argument: undefined, answer: undefined]
 }

@@ -23,6 +23,7 @@ describe('the configuration file', () => {
     expect(settings.listen).toEqual({
       https: [{ host: '127.0.0.1', port: 8443 }],
       http: [],
+      smtp: [],
       monitoring: { host: '127.0.0.1', port: 8480 },
     })
     expect(settings.sessions).toMatchObject({

@@ -49,13 +49,17 @@ export interface LiveClient {
 
 /**
  * The whole server with its engine and its worker threads, on a free port of loopback. `yaml` is for more settings; with those of
- * `authentication` the delay of failures is among them.
+ * `authentication` the delay of failures is among them. `smtp` is the list of addresses for mail from outside, as YAML.
  */
-export async function startLiveServer(yaml = '', organization = ORGANIZATION): Promise<LiveServer> {
+export async function startLiveServer(
+  yaml = '',
+  organization = ORGANIZATION,
+  { smtp = '[]' } = {},
+): Promise<LiveServer> {
   const data = mkdtempSync(join(tmpdir(), 'bourse-live-'))
   const authentication = yaml.includes('authentication:') ? '' : 'authentication: { failureDelay: 0ms }\n'
   const settings = parseSettings(
-    `data: ${data}\nlisten: { https: [], http: ["127.0.0.1:0"], monitoring: "127.0.0.1:0" }\n` +
+    `data: ${data}\nlisten: { https: [], http: ["127.0.0.1:0"], smtp: ${smtp}, monitoring: "127.0.0.1:0" }\n` +
       `${authentication}${yaml}`,
     join(data, 'bourse.yaml'),
   )

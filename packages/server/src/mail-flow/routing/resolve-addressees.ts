@@ -1,0 +1,110 @@
+import {
+  type Directory,
+  type DirectoryObject,
+  isGroup,
+  isSmtpAddress,
+  permanentEntryId,
+} from '@bourse/directory'
+import type { Guid } from '@bourse/mapi'
+import type { Addressee, Receiver, Route, RoutingFailure } from './route.ts'
+
+/** Who gets a message, and who does not. */
+export type ResolvedAddressees = Pick<Route, 'receivers' | 'outside' | 'failures'>
+
+export interface ResolveOptions {
+  readonly directory: Directory
+  /** GUID of the store of the public folders. */
+  readonly publicFolders: Guid
+  /** Who sends it, for groups that do not take mail from everybody; `undefined` for somebody unknown. */
+  readonly sender: DirectoryObject | undefined
+}
+
+/** Looks recipients up in the directory, and replaces groups by their members ([MS-OXOMSG] 3.2.5.1). */
+export async function resolveAddressees(
+  addressees: readonly Addressee[],
+  { directory, publicFolders, sender }: ResolveOptions,
+): Promise<ResolvedAddressees> {
+  const { domains } = await directory.settings()
+  const receivers = new Map<string, Receiver>()
+  const outside = new Map<string, Route['outside'][number]>()
+  const failures: RoutingFailure[] = []
+
+  const fail = ({ rowId, displayName, addresses }: Addressee, status: string, reason: string): void => {
+    failures.push({ rowId, displayName, address: addresses.at(-1) ?? displayName, status, reason })
+  }
+  const add = (object: DirectoryObject, addressee: Addressee): void => {
+    const { mailbox, folderPath, displayName, legacyDn, smtpAddress } = object
+    const receiver = { displayName, address: smtpAddress ?? '', legacyDn, entryId: permanentEntryId(object) }
+    if (folderPath !== undefined) {
+      receivers.set(`folder ${folderPath}`, { ...receiver, mailbox: publicFolders, folderPath })
+    } else if (mailbox?.isEnabled === true) {
+      receivers.set(mailbox.guid, { ...receiver, mailbox: mailbox.guid })
+    } else if (object.kind === 'contact' && smtpAddress !== undefined) {
+      outside.set(smtpAddress.toLowerCase(), { rowId: addressee.rowId, displayName, address: smtpAddress })
+    } else {
+      fail(addressee, '5.1.1', `${displayName} has no mailbox.`)
+    }
+  }
+
+  for (const addressee of addressees) {
+    const object = await findFirst(directory, addressee.addresses)
+    if (object === undefined) {
+      const address = addressee.addresses.find(isSmtpAddress)
+      if (address === undefined) {
+        fail(addressee, '5.1.3', 'This is no address that mail can be sent to.')
+      } else if (domains.some(({ name }) => name === domainOf(address))) {
+        fail(addressee, '5.1.1', 'There is nobody of this address in the organization.')
+      } else {
+        outside.set(address.toLowerCase(), {
+          rowId: addressee.rowId,
+          displayName: addressee.displayName,
+          address,
+        })
+      }
+      continue
+    }
+    if (!isGroup(object.kind)) {
+      add(object, addressee)
+      continue
+    }
+    const { recipients, groups } = await directory.expand([object.id])
+    const closed = await firstClosed(directory, groups, sender)
+    if (closed !== undefined) {
+      fail(addressee, '5.7.1', `${closed.displayName} does not take mail from this sender.`)
+      continue
+    }
+    for (const member of recipients) add(member, addressee)
+  }
+  return { receivers: [...receivers.values()], outside: [...outside.values()], failures }
+}
+
+/** The first object that one of some addresses belongs to. */
+export async function findFirst(
+  directory: Directory,
+  addresses: readonly string[],
+): Promise<DirectoryObject | undefined> {
+  for (const object of await directory.findAll(addresses)) if (object !== undefined) return object
+  return undefined
+}
+
+/** What stands behind the `@` of an SMTP address, in lower case. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+}
+
+/** The first of some groups that does not take mail from a sender (PidTagAddressBookAuthorizedSenders, …UnauthorizedSenders, [MS-OXOABK] 2.2.6). */
+async function firstClosed(
+  directory: Directory,
+  groups: readonly DirectoryObject[],
+  sender: DirectoryObject | undefined,
+): Promise<DirectoryObject | undefined> {
+  const names =
+    sender === undefined ? new Set<number>() : new Set([...(await directory.groupsOf(sender.id)), sender.id])
+  for (const group of groups) {
+    const allowed = await directory.linksFrom(group.id, 'authorizedSender')
+    const refused = await directory.linksFrom(group.id, 'unauthorizedSender')
+    if (allowed.length > 0 && !allowed.some((id) => names.has(id))) return group
+    if (refused.some((id) => names.has(id))) return group
+  }
+  return undefined
+}

@@ -1,0 +1,1 @@
+export { SmtpFront, type SmtpFrontOptions } from './smtp-front.ts'
