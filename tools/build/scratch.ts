@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { distFolder } from './emit.ts'
 import { readManifest } from './manifest.ts'
 
+/** Where these tools are, and the types of Node that they use. */
+const REPOSITORY = join(import.meta.dirname, '../..')
+
 /** A project outside of the repository that has the built packages installed. */
 export interface Scratch {
   readonly folder: string
@@ -27,7 +30,7 @@ export function makeScratch(root: string, packages: readonly string[]): Scratch 
     for (const dependency of Object.keys(dependencies)) install(root, dependency, modules, installed)
   }
   // For programs in Node.
-  install(root, '@types/node', modules, installed)
+  install(REPOSITORY, '@types/node', modules, installed)
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ name: 'scratch', private: true, type: 'module' }),

@@ -3,7 +3,7 @@ import { PidTagBody, PidTagSubject } from '@bourse/mapi'
 import type { Browser, Page as BrowserPage } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dnOf, type LiveServer, PASSWORD, startLiveServer } from '../../../server/test/support/live-server.ts'
-import { startChromium } from './chromium.ts'
+import { mustRun, startChromium } from './chromium.ts'
 import type { Page } from './page.ts'
 import { bundle, type PageServer, servePage } from './page-server.ts'
 
@@ -16,6 +16,7 @@ let tab: BrowserPage
 const errors: string[] = []
 
 beforeAll(async () => {
+  if (!mustRun()) return
   browser = await startChromium()
   live = await startLiveServer('workers: 1')
   server = await servePage(await bundle(new URL('./page.ts', import.meta.url)), () => live.url)
@@ -47,7 +48,7 @@ async function deliver(subject: string, body: string): Promise<void> {
   await message.save()
 }
 
-describe('a page in a browser', () => {
+describe.skipIf(!mustRun())('a page in a browser', () => {
   it('logs on over MAPI/HTTP', async () => {
     const isOwner = await tab.evaluate(
       ([user, password, dn]) => page.logOn(user!, password!, dn!),
