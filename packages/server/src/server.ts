@@ -68,6 +68,11 @@ export function mailboxesPath(settings: Settings): string {
   return join(settings.data, 'mailboxes')
 }
 
+/** Whether a mailbox, or the store of the public folders, has been made. */
+export function hasMailboxFile(settings: Settings, guid: Guid): boolean {
+  return existsSync(join(mailboxesPath(settings), `${guid}.mailbox`))
+}
+
 /** A running server. */
 export interface BourseServer extends AsyncDisposable {
   /** Where it listens. */
@@ -200,7 +205,7 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
       directory,
       serverName: SERVER_NAME,
       publicFolders,
-      hasPublicFolders: () => existsSync(join(mailboxesPath(settings), `${publicFolders}.mailbox`)),
+      hasPublicFolders: () => hasMailboxFile(settings, publicFolders),
     }),
     observe: (form, result) => metrics.autodiscover.inc({ form, result }),
   }

@@ -8,7 +8,7 @@ import { type Context, newCommand, pathIn } from '../context.ts'
 import { safeFileName } from '../mail/file-name.ts'
 import { findFolder, storeOf } from '../mail/find-folder.ts'
 import { type MailOptions, withMailOptions, withSession } from '../mail/options.ts'
-import { formatReference } from '../mail/reference.ts'
+import { formatReference, isReference } from '../mail/reference.ts'
 import { countOf, openReferenced } from '../mail/references.ts'
 import { showProgress } from '../output/progress.ts'
 import { FORMATS, type Format, formatByName, formatOf } from '../transfer/format.ts'
@@ -19,8 +19,6 @@ interface ExportOptions extends MailOptions {
   readonly format?: Format
   readonly recursive?: boolean
 }
-
-const MESSAGE = /^[0-9a-f-]+\.[0-9a-f-]+$/i
 
 /** Writes messages to files. */
 export function exportCommand(context: Context): Command {
@@ -42,7 +40,7 @@ export function exportCommand(context: Context): Command {
       const store = await storeOf(session, options)
       const path = pathIn(context, where)
       const { output } = context.surroundings
-      if (MESSAGE.test(what)) {
+      if (isReference(what)) {
         const format = formatOf(path, options.format)
         await using message = await openReferenced(store, what)
         if (format === 'mbox') await exportOne(path, what, message)

@@ -5,13 +5,12 @@ import { type Context, newCommand } from '../context.ts'
 import { findFolder, storeOf } from '../mail/find-folder.ts'
 import { type MailOptions, withMailOptions, withSession } from '../mail/options.ts'
 import { propertyLines, valueText } from '../mail/property-lines.ts'
+import { isReference } from '../mail/reference.ts'
 import { openReferenced } from '../mail/references.ts'
 import { writeRows } from '../output/write-rows.ts'
 
 /** How the message store itself is named on the command line. */
 const STORE = 'store'
-const MESSAGE = /^[0-9a-f-]+\.[0-9a-f-]+$/i
-
 interface PropsOptions extends MailOptions {
   readonly attachment?: string
   readonly filter?: string
@@ -60,7 +59,7 @@ interface Opened extends AsyncDisposable {
 
 async function openObject(store: MailStore, name: string, { attachment }: PropsOptions): Promise<Opened> {
   if (name === STORE) return { raw: store.raw, [Symbol.asyncDispose]: async () => {} }
-  if (!MESSAGE.test(name)) return findFolder(store, name)
+  if (!isReference(name)) return findFolder(store, name)
   const message = await openReferenced(store, name)
   if (attachment === undefined) return message
   const raw = await message.raw.openAttachment(Number(attachment))

@@ -46,11 +46,8 @@ export function showCommand(context: Context): Command {
   )
 }
 
-async function writeForPeople(
-  { surroundings: { output } }: Context,
-  message: MailMessage,
-  { html, headers }: ShowOptions,
-): Promise<void> {
+/** What is shown of every message, whatever the form. */
+async function readHead(message: MailMessage) {
   const [subject, from, received, recipients, attachments] = await Promise.all([
     message.subject(),
     message.from(),
@@ -58,6 +55,15 @@ async function writeForPeople(
     message.recipients(),
     message.attachments(),
   ])
+  return { subject, from, received, recipients, attachments }
+}
+
+async function writeForPeople(
+  { surroundings: { output } }: Context,
+  message: MailMessage,
+  { html, headers }: ShowOptions,
+): Promise<void> {
+  const { subject, from, received, recipients, attachments } = await readHead(message)
   const line = (title: string, text: string): void => {
     if (text !== '') output.write(`${`${title}:`.padEnd(10)}${oneLine(text)}\n`)
   }
@@ -90,13 +96,7 @@ async function writeAsJson(
   message: MailMessage,
   { html, headers }: ShowOptions,
 ): Promise<void> {
-  const [subject, from, received, recipients, attachments] = await Promise.all([
-    message.subject(),
-    message.from(),
-    message.received(),
-    message.recipients(),
-    message.attachments(),
-  ])
+  const { subject, from, received, recipients, attachments } = await readHead(message)
   writeJson(output, {
     subject,
     from: { name: from.name, address: from.address ?? null },

@@ -15,6 +15,11 @@ export function formatReference({ folderId, id }: MessageReference): string {
   return `${shortId(folderId)}.${shortId(id)}`
 }
 
+/** Whether a word names a message, and not a folder. */
+export function isReference(text: string): boolean {
+  return /^[0-9a-f-]+\.[0-9a-f-]+$/i.test(text)
+}
+
 /** Reads what {@link formatReference} writes. */
 export function parseReference(text: string): MessageReference {
   const parts = text.split('.').map(longId)

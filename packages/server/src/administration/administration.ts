@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { applyOrganization, Directory, formatChange, parseOrganization, serverDn } from '@bourse/directory'
 import type { Guid } from '@bourse/mapi'
 import { StoreEngine } from '@bourse/store'
 import type { Settings } from '../config/index.ts'
 import { askStatus, askToAdminister, askToApply, type OrganizationFile } from '../control/index.ts'
-import { directoryPath, mailboxesPath, SERVER_NAME } from '../server.ts'
+import { directoryPath, hasMailboxFile, mailboxesPath, SERVER_NAME } from '../server.ts'
 import { engineTarget } from '../worker/mailbox-target.ts'
 import { doMailboxWork, type MailboxWork, type MailboxWorkResult } from './mailbox-work.ts'
 
@@ -41,7 +39,7 @@ export async function openAdministration(settings: Settings): Promise<Administra
       }
     : await inThisProcess(settings, directory)
   const resources = opened.move()
-  const hasMailbox = (guid: Guid): boolean => existsSync(join(mailboxesPath(settings), `${guid}.mailbox`))
+  const hasMailbox = (guid: Guid): boolean => hasMailboxFile(settings, guid)
   return { isServing, directory, hasMailbox, ...work, [Symbol.asyncDispose]: () => resources.disposeAsync() }
 }
 

@@ -175,7 +175,7 @@ export class Outbox {
     if (due > Date.now()) return due
     sending.add(waiting.mid)
     try {
-      await this.#distribute(store, message, `${mailbox.info.guid}/${waiting.mid}/${waiting.cn}`)
+      await this.#distribute(mailbox, store, message, `${mailbox.info.guid}/${waiting.mid}/${waiting.cn}`)
       await messageSent(mailbox, waiting.mid)
     } finally {
       sending.delete(waiting.mid)
@@ -193,7 +193,7 @@ export class Outbox {
     return Math.max(pickup, deferred === undefined ? 0 : millisecondsOf(deferred))
   }
 
-  async #distribute(store: MessageStore, message: Message, key: string): Promise<void> {
+  async #distribute(mailbox: Mailbox, store: MessageStore, message: Message, key: string): Promise<void> {
     const recipients = await message.getRecipients()
     const from = await representedAddresses(message)
     const route = await this.#options.findRoute({
@@ -215,7 +215,7 @@ export class Outbox {
         failures.push({ rowId, displayName, address, status: '5.4.4', reason })
       }
     }
-    if (failures.length > 0) await this.#report(store, message, failures, key)
+    if (failures.length > 0) await this.#report(mailbox, message, failures, key)
   }
 
   /** Delivers a copy to somebody of the organization. Resolves to why that failed for good. */
@@ -260,12 +260,11 @@ export class Outbox {
 
   /** Tells the sender who did not get it. */
   async #report(
-    store: MessageStore,
+    { info }: Mailbox,
     message: Message,
     failures: readonly RoutingFailure[],
     key: string,
   ): Promise<void> {
-    const { info } = (await (await this.#options.engine()).openMailbox(store.logon.mailboxGuid)) as Mailbox
     const sender: Receiver = {
       mailbox: info.guid,
       displayName: info.displayName,

@@ -28,8 +28,11 @@ const PAIRS: readonly (readonly [from: PropertyTag<PropertyValue>, sender: Prope
 
 /** Who may send as somebody else does not appear ([MS-OXOMSG] 3.2.5.1.2). */
 export async function sendInOwnName(message: Message): Promise<void> {
-  for (const [from, sender] of PAIRS) {
-    const value = await message.get(from)
-    if (value !== undefined) await message.setProperties([[sender, value]])
-  }
+  const bag = await message.getProperties(PAIRS.map(([from]) => from))
+  await message.setProperties(
+    PAIRS.flatMap(([from, sender]) => {
+      const value = bag.get(from)
+      return value === undefined ? [] : [[sender, value] as const]
+    }),
+  )
 }
