@@ -28,6 +28,7 @@ import {
   type ResolveNamesOptions,
   type Restriction,
   type Row,
+  RowTable,
   type Table,
   tagId,
 } from '@bourse/mapi'
@@ -51,7 +52,6 @@ import { DirectoryEntry } from './entry.ts'
 import { indexAtLeast } from './entry-source.ts'
 import { hierarchySource } from './hierarchy-source.ts'
 import { canModifyLinks } from './modify-entry.ts'
-import { RowTable } from './row-table.ts'
 import { addressTemplate, creationTemplates, displayTemplate } from './template/templates.ts'
 import { AddressBookView, type RowOptions } from './view.ts'
 

@@ -24,6 +24,7 @@ import {
   PropertyError,
   type PropertyTag,
   type PropertyValue,
+  RowTable,
   type Table,
   tagId,
   tagType,
@@ -33,7 +34,6 @@ import { type HeldProperty, heldAs } from '../entry/entry-properties.ts'
 import type { Container } from '../index/containers.ts'
 import { ObjectType } from '../model/kind.ts'
 import { entrySource } from './entry-source.ts'
-import { RowTable } from './row-table.ts'
 import type { AddressBookView } from './view.ts'
 
 /** Permanent entry ID of a container: DT_CONTAINER and the distinguished name of the list ([MS-OXNSPI] 3.1.4.1.3). */

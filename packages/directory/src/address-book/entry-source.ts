@@ -11,6 +11,7 @@ import {
   PtypString8,
   RelOp,
   type Restriction,
+  type RowSource,
   type SortOrderSet,
   tagId,
   tagType,
@@ -21,7 +22,6 @@ import { requireSupported } from '../restriction/evaluate.ts'
 import { matchingIds } from '../restriction/matching.ts'
 import { comparerFor } from '../text/collation.ts'
 import { DEFAULT_ENTRY_COLUMNS } from './columns.ts'
-import type { RowSource } from './row-table.ts'
 import type { AddressBookView } from './view.ts'
 
 /** The order that a sort order set stands for. Throws `TooComplex` for any other than by one of the display names, ascending. */

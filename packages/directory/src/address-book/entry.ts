@@ -8,6 +8,7 @@ import {
   type PropertyProblem,
   type PropertyTag,
   PtypObject,
+  RowTable,
   type Table,
   tagType,
 } from '@bourse/mapi'
@@ -19,7 +20,6 @@ import type { ObjectSummary } from '../model/directory-object.ts'
 import { isGroup, type ObjectKind } from '../model/kind.ts'
 import { entrySource } from './entry-source.ts'
 import { modifyEntry, modifyLinks } from './modify-entry.ts'
-import { RowTable } from './row-table.ts'
 import type { AddressBookView } from './view.ts'
 
 function entryKind(kind: ObjectKind): AddressBookEntry['kind'] {

@@ -1,8 +1,7 @@
-import { ErrorCode, MapiError } from '@bourse/mapi'
+import { ErrorCode, MapiError, type RowSource } from '@bourse/mapi'
 import { evaluate, requireSupported } from '../restriction/evaluate.ts'
 import { HIERARCHY_COLUMNS } from './columns.ts'
 import { CONTAINER_TAGS, containerCells, containerProperty } from './container.ts'
-import type { RowSource } from './row-table.ts'
 import type { AddressBookView } from './view.ts'
 
 /** The address book hierarchy table ([MS-OXOABK] 3.1.4.1): all containers, each after the one above it. */

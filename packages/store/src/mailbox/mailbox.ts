@@ -15,6 +15,9 @@ export const OWN_REPLID = 1
 const FIRST_RUN = 8
 const LONGEST_RUN = 1024
 
+/** How many answers are kept at most ({@link Mailbox.readOnce}). */
+const MAX_ANSWERS = 256
+
 /** Counters that are set aside for one folder. */
 interface CounterRun {
   next: number
@@ -70,6 +73,8 @@ export class Mailbox implements AsyncDisposable {
   /** What mail flow does for the mailbox; empty until somebody sets it. */
   readonly hooks: MailboxHooks = {}
   readonly #listeners = new Set<ChangeListener>()
+  /** What was read with {@link readOnce} since the mailbox was last changed. */
+  readonly #answers = new Map<string, unknown>()
   #next: number
   /** The counters that are set aside for messages of folders. What is left when the mailbox is closed is never used. */
   readonly #runs = new Map<number, CounterRun>()
@@ -112,6 +117,23 @@ export class Mailbox implements AsyncDisposable {
   }
 
   /**
+   * Reads what is asked for again and again and seldom changes: what was found is kept until anything in the mailbox changes.
+   *
+   * @param question names the answer, which must depend on nothing but the contents of the mailbox
+   */
+  async readOnce<T>(question: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const known = this.#answers.get(question)
+    if (known !== undefined) return known as T
+    return this.storage.read(async (tx) => {
+      const answer = await work(tx)
+      if (this.#answers.size >= MAX_ANSWERS) this.#answers.clear()
+      // While this runs, nothing writes.
+      this.#answers.set(question, answer)
+      return answer
+    })
+  }
+
+  /**
    * Changes the mailbox: all of `work` or nothing. `committed` is called when it is on disk, before listeners are told
    * and before any other work begins. Work must not ask for another `read` or `write` and wait for it.
    */
@@ -143,6 +165,7 @@ export class Mailbox implements AsyncDisposable {
         return result
       },
       (result) => {
+        this.#answers.clear()
         committed(result)
         if (changes.length > 0) for (const listener of [...this.#listeners]) listener(changes)
       },

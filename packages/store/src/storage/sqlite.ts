@@ -21,6 +21,9 @@ const BACKUP_ATTEMPTS = 3
 /** How many prepared statements are kept. */
 const MAX_STATEMENTS = 512
 
+/** How long a mailbox rests before it gives back the memory that it keeps to be quick, in milliseconds: a server has many, of which few are in use. */
+const REST = 60_000
+
 interface Job {
   readonly kind: 'read' | 'write'
   run(tx: Transaction): Promise<unknown>
@@ -48,12 +51,15 @@ export class SqliteStorage implements Storage {
   #isChanged = false
   #running: Promise<void> | undefined
   #closed = false
+  readonly #rest: NodeJS.Timeout
 
   /**
    * Opens the file, which is made if it is not there, for this thread alone. Throws `StorageInUse` if somebody else has
    * it open, `StorageFailed` if it is no database.
+   *
+   * @param options.rest after how many milliseconds without work the memory of the cache is given back
    */
-  constructor(path: string) {
+  constructor(path: string, { rest = REST }: { readonly rest?: number } = {}) {
     const database = new DatabaseSync(path, { timeout: 0 })
     try {
       // The lock is taken with the first write, and kept (it goes with the process, however that ends).
@@ -73,6 +79,7 @@ export class SqliteStorage implements Storage {
       throw isBusy(error) ? new StorageInUse(path) : asStorageError(error)
     }
     this.#database = database
+    this.#rest = setTimeout(() => this.#giveBackMemory(), rest).unref()
     this.#transaction = {
       all: async <R extends SqlRow>(sql: string, ...parameters: readonly SqlValue[]) =>
         this.#statement(sql).all(...parameters) as unknown as readonly R[],
@@ -135,6 +142,7 @@ export class SqliteStorage implements Storage {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    clearTimeout(this.#rest)
     await this.#running
     this.#database.close()
   }
@@ -169,6 +177,7 @@ export class SqliteStorage implements Storage {
     }
     // In the same turn as the look at the empty queue, so that what is asked for next begins anew.
     this.#running = undefined
+    if (!this.#closed) this.#rest.refresh()
   }
 
   async #runRead(job: Job): Promise<void> {
@@ -291,6 +300,14 @@ export class SqliteStorage implements Storage {
     const statement = this.#prepare(sql, this.#runStatements)
     statement.setReadBigInts(true)
     return statement
+  }
+
+  /** Lets the cache and the prepared statements go; both come again with the next work. */
+  #giveBackMemory(): void {
+    if (this.#running !== undefined) return
+    for (const statements of [this.#statements, this.#arrayStatements, this.#runStatements, this.#controls])
+      statements.clear()
+    this.#database.exec('PRAGMA shrink_memory')
   }
 
   #prepare(sql: string, statements: Map<string, StatementSync>): StatementSync {

@@ -26,6 +26,25 @@ describe('a database', () => {
   const ids = (tx: Transaction): Promise<number[]> => tx.column('SELECT id FROM t ORDER BY id')
   const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
 
+  it('goes on with what was asked for before it gave its memory back', async () => {
+    await using rested = new SqliteStorage(join(directory, 'rested.db'), { rest: 1 })
+    await rested.write((tx) => tx.run('CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT NOT NULL)'))
+    for (let id = 0; id < 3; id++) {
+      await rested.write((tx) => insert(tx, id))
+      await later()
+      const read = await rested.read(async (tx) => {
+        const first = await ids(tx)
+        // Longer than it takes to rest, were it not at work.
+        await later()
+        return [first, await ids(tx)]
+      })
+      expect(read).toEqual([
+        Array.from({ length: id + 1 }, (_, i) => i),
+        Array.from({ length: id + 1 }, (_, i) => i),
+      ])
+    }
+  })
+
   it('does one piece of work at a time, in the order in which they were asked for', async () => {
     const log: string[] = []
     const work = (name: string) => async (): Promise<void> => {

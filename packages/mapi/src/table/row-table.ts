@@ -1,23 +1,19 @@
-import {
-  type Bookmark,
-  type Cell,
-  type Columns,
-  ErrorCode,
-  type FindRowOptions,
-  type FindRowResult,
-  MapiError,
-  type NotificationSink,
-  type PropertyTag,
-  type QueryRowsOptions,
-  type QueryRowsResult,
-  type Restriction,
-  Row,
-  type SeekResult,
-  type SortOrderSet,
-  type Subscription,
-  type Table,
-  type TableStatus,
-} from '@bourse/mapi'
+import { ErrorCode, MapiError } from '../error/index.ts'
+import type {
+  Bookmark,
+  FindRowOptions,
+  FindRowResult,
+  NotificationSink,
+  QueryRowsOptions,
+  QueryRowsResult,
+  SeekResult,
+  Subscription,
+  Table,
+  TableStatus,
+} from '../model/index.ts'
+import { type Cell, type Columns, type PropertyTag, Row } from '../property/index.ts'
+import type { Restriction } from '../restriction/index.ts'
+import type { SortOrderSet } from '../sort/index.ts'
 
 /** How many rows iterating reads at once, and finding looks at. */
 const CHUNK = 200
@@ -27,10 +23,11 @@ const MAX_BOOKMARKS = 10_000
 
 /** Where a table's rows come from. Rows are named by numbers. */
 export interface RowSource {
+  /** The columns at first; may be empty until rows have been read. */
   readonly defaultColumns: Columns
   /** Differs from what it was if rows may have come, gone or changed. */
   version(): Promise<number>
-  availableColumns(): readonly PropertyTag[]
+  availableColumns(): readonly PropertyTag[] | Promise<readonly PropertyTag[]>
   /** The rows in an order, in the usual one if left out. Throws `TooComplex` for an order that they cannot be put into. */
   rows(order: SortOrderSet | undefined): Promise<readonly number[]>
   /** Those of the rows given, in their order, of which a restriction is true. */
@@ -43,7 +40,12 @@ export interface RowSource {
   ): number | undefined
   /** Cells of the rows given, `undefined` for those that are gone. */
   cells(rows: readonly number[], columns: Columns): Promise<readonly (readonly Cell[] | undefined)[]>
+  /** Calls back when the rows are others than before, until what it returns is called. */
   onChange(listener: () => void): () => void
+  /** The table begins anew, with another order or restriction: the chance to read again what is kept of the rows. */
+  begin?(): void
+  /** The table is closed. */
+  close?(): void
 }
 
 interface Place {
@@ -61,7 +63,7 @@ export class RowTable<C extends Columns> implements Table<C> {
   readonly #bookmarks = new Map<number, Place>()
   readonly #subscriptions = new Set<() => void>()
   #nextBookmark = 1
-  #columns: C
+  #columns: C | undefined
   #order: SortOrderSet | undefined
   #restriction: Restriction | undefined
   #rows: readonly number[] = []
@@ -71,11 +73,10 @@ export class RowTable<C extends Columns> implements Table<C> {
 
   constructor(source: RowSource) {
     this.#source = source
-    this.#columns = source.defaultColumns as C
   }
 
   get columns(): C {
-    return this.#columns
+    return this.#columns ?? (this.#source.defaultColumns as C)
   }
 
   async setColumns<const N extends Columns>(columns: N): Promise<Table<N>> {
@@ -86,11 +87,12 @@ export class RowTable<C extends Columns> implements Table<C> {
   }
 
   async queryColumns(): Promise<PropertyTag[]> {
-    return [...this.#source.availableColumns()]
+    return [...(await this.#source.availableColumns())]
   }
 
   async sort(order: SortOrderSet): Promise<void> {
     if (order.categorizedCount > 0) throw new MapiError(ErrorCode.NotSupported)
+    this.#source.begin?.()
     // Before anything is changed: the source may refuse.
     await this.#source.rows(order)
     this.#order = order
@@ -98,6 +100,7 @@ export class RowTable<C extends Columns> implements Table<C> {
   }
 
   async restrict(restriction: Restriction | undefined): Promise<void> {
+    this.#source.begin?.()
     if (restriction !== undefined) await this.#source.matching([], restriction)
     this.#restriction = restriction
     this.#begin()
@@ -145,9 +148,9 @@ export class RowTable<C extends Columns> implements Table<C> {
     if (this.#bookmarks.size >= MAX_BOOKMARKS) throw new MapiError(ErrorCode.OutOfResources)
     const number = this.#nextBookmark++
     this.#bookmarks.set(number, this.#placeOf(this.#position))
-    const bookmark = Buffer.alloc(4)
-    bookmark.writeUInt32LE(number)
-    return new Uint8Array(bookmark)
+    const bookmark = new Uint8Array(4)
+    new DataView(bookmark.buffer).setUint32(0, number, true)
+    return bookmark
   }
 
   async freeBookmark(bookmark: Uint8Array): Promise<void> {
@@ -168,7 +171,8 @@ export class RowTable<C extends Columns> implements Table<C> {
   }
 
   async reset(): Promise<void> {
-    this.#columns = this.#source.defaultColumns as C
+    this.#source.begin?.()
+    this.#columns = undefined
     this.#order = undefined
     this.#restriction = undefined
     this.#begin()
@@ -217,6 +221,7 @@ export class RowTable<C extends Columns> implements Table<C> {
     for (const end of this.#subscriptions) end()
     this.#subscriptions.clear()
     this.#bookmarks.clear()
+    this.#source.close?.()
   }
 
   /** Goes to the beginning of rows that are to be read anew. */
@@ -239,7 +244,7 @@ export class RowTable<C extends Columns> implements Table<C> {
   }
 
   async #read(ids: readonly number[]): Promise<readonly Row<C>[]> {
-    const columns = this.#columns
+    const { columns } = this
     const cells = await this.#source.cells(ids, columns)
     return cells.filter((row) => row !== undefined).map((row) => new Row(columns, row))
   }
@@ -314,5 +319,5 @@ function newIndex(before: readonly number[], position: number, now: readonly num
 
 function numberOf(bookmark: Uint8Array): number {
   if (bookmark.length !== 4) throw new MapiError(ErrorCode.InvalidBookmark)
-  return Buffer.from(bookmark).readUInt32LE()
+  return new DataView(bookmark.buffer, bookmark.byteOffset).getUint32(0, true)
 }
