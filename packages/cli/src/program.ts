@@ -5,6 +5,7 @@ import { calendarCommand } from './commands/calendar.ts'
 import { checkCommand } from './commands/check.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
+import { dnsCommand } from './commands/dns.ts'
 import { exportCommand } from './commands/export.ts'
 import { foldersCommand } from './commands/folders.ts'
 import { importCommand } from './commands/import.ts'
@@ -13,6 +14,7 @@ import { deleteCommand, flagCommand, markCommand, moveCommand } from './commands
 import { peopleCommand } from './commands/people.ts'
 import { profileCommand } from './commands/profile.ts'
 import { propsCommand } from './commands/props.ts'
+import { queueCommand } from './commands/queue.ts'
 import { forwardCommand, replyCommand } from './commands/reply.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { searchCommand } from './commands/search.ts'
@@ -54,7 +56,17 @@ const COMMANDS: readonly (readonly [
   ['Accounts:', [profileCommand]],
   [
     'Server:',
-    [serveCommand, applyCommand, userCommand, checkCommand, backupCommand, restoreCommand, configCommand],
+    [
+      serveCommand,
+      applyCommand,
+      userCommand,
+      queueCommand,
+      checkCommand,
+      backupCommand,
+      restoreCommand,
+      configCommand,
+      dnsCommand,
+    ],
   ],
   ['Shell:', [completionCommand]],
 ]

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import {
   type ApplyReport,
@@ -12,6 +13,7 @@ import {
   serverDn,
 } from '@bourse/directory'
 import type { Guid } from '@bourse/mapi'
+import { doQueueWork } from './administration/queue-work.ts'
 import {
   Authenticator,
   DirectoryAccounts,
@@ -31,8 +33,10 @@ import { defaultWorkers, formatAddress, type Settings } from './config/index.ts'
 import { askStatus, startControl } from './control/index.ts'
 import { type Exchange, HttpFront, loadCertificate, replyText } from './http/index.ts'
 import type { Log } from './log/index.ts'
+import { openOutgoingMail } from './mail-flow/outgoing-mail.ts'
+import type { OutgoingQueue } from './mail-flow/queue/index.ts'
 import { findRoute } from './mail-flow/routing/find-route.ts'
-import { SmtpFront } from './mail-flow/smtp-in/index.ts'
+import { startMailFronts } from './mail-flow/smtp-in/index.ts'
 import { Maintenance, type MaintenanceReport } from './maintenance/index.ts'
 import {
   EMSMDB_PATH,
@@ -49,6 +53,7 @@ import {
 import { Metrics, startMonitoring } from './metrics/index.ts'
 import { DirectoryNspiHost } from './nspi/index.ts'
 import type { RopLimits } from './rop/limits.ts'
+import { handleWebService, WEB_SERVICES_PATH, type WebServicesOptions } from './web-services/index.ts'
 import { findMailbox } from './worker/find-mailbox.ts'
 import { WorkerPool } from './worker/index.ts'
 
@@ -57,6 +62,11 @@ export const SERVER_NAME = 'bourse'
 
 /** How long requests that are being worked on may take when the server stops, in milliseconds. */
 const STOP_GRACE = 10_000
+
+/** The name by which other mail servers know the server. */
+export function mailHostName(settings: Settings): string {
+  return settings.mail.hostName ?? hostname()
+}
 
 /** The server's database of users in its data folder. */
 export function directoryPath(settings: Settings): string {
@@ -79,10 +89,14 @@ export interface BourseServer extends AsyncDisposable {
   readonly urls: readonly string[]
   /** Where it takes mail from outside. */
   readonly smtpUrls: readonly string[]
+  /** Where it takes mail of users by SMTP. */
+  readonly submissionUrls: readonly string[]
   /** Where those who watch it find it. */
   readonly monitoringUrl: string | undefined
   readonly directory: Directory
   readonly pool: WorkerPool
+  /** Mail to the outside. */
+  readonly queue: OutgoingQueue
   /** GUID of the store of the public folders. */
   readonly publicFolders: Guid
   /** Makes users, mailboxes and public folders what an organization file says. Throws `OrganizationFileError`. */
@@ -115,19 +129,39 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
     waiters: () => emsmdbContexts.waiters,
     connections: () => front.connections,
     ropCounts: () => pool.counts(),
+    queueCounts: () => queue.counts(),
   })
+  const sendsOutside = settings.mail.outgoing.via !== 'off'
+  const { queue } = started.use(
+    await openOutgoingMail({
+      settings,
+      hostName: mailHostName(settings),
+      directory,
+      publicFolders,
+      deliver: (delivery) => pool.deliverMime(delivery),
+      observe: (what, value) => {
+        if (what === 'recipient') metrics.outgoingRecipients.inc({ result: value })
+        else metrics.outgoingReports.inc({ kind: value })
+      },
+      log,
+    }),
+  )
   const pool = await WorkerPool.start({
     workers: settings.workers ?? defaultWorkers(),
     mailboxes: mailboxesPath(settings),
     publicFolders,
     serverDn: serverDn(organization, SERVER_NAME),
     serverName: SERVER_NAME,
+    hostName: mailHostName(settings),
+    outgoing: queue.folder,
     limits: ropLimits(limits),
     pickupDelay: settings.mail.pickupDelay,
     log: settings.log,
     mainLog: log,
     findMailbox: (question) => findMailbox(question, { directory, serverName: SERVER_NAME, publicFolders }),
-    findRoute: (question) => findRoute(question, directory, publicFolders),
+    findRoute: (question) => findRoute(question, { directory, publicFolders, sendsOutside }),
+    findSmtpAddress: async (address) => (await directory.find(address))?.smtpAddress,
+    queue: (content) => queue.add(content),
     findDisplayName: async (legacyDn) => (await directory.find(legacyDn))?.displayName,
     onRestart: () => metrics.workerRestarts.inc(),
   })
@@ -210,6 +244,15 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
     observe: (form, result) => metrics.autodiscover.inc({ form, result }),
   }
 
+  const webServices: WebServicesOptions = {
+    directory,
+    serverName: SERVER_NAME,
+    publicFolders,
+    automaticReplies: (question) => pool.automaticReplies(question),
+    calendarEvents: (question) => pool.calendarEvents(question),
+    observe: (operation, result) => metrics.webServices.inc({ operation, result }),
+  }
+
   const handle = async (exchange: Exchange): Promise<void> => {
     const { path } = exchange
     const endpoint = endpointOf(path)
@@ -224,14 +267,17 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
     }
     const form = autodiscoverPath(path)
     if (form === 'json') return handleJson(exchange, autodiscover)
-    if (form === undefined && path !== TOKEN_PATH) return replyPage(exchange)
+    const isWebService = path === WEB_SERVICES_PATH
+    if (form === undefined && !isWebService && path !== TOKEN_PATH) return replyPage(exchange)
     const result = await authenticator.authenticate(exchange)
     if (result.kind !== 'authenticated') authenticator.refuse(exchange, result)
+    else if (isWebService) await handleWebService(exchange, result.account.principal, webServices)
     else if (form === 'pox') await handlePox(exchange, autodiscover)
     else await handleToken(exchange, result.account, tokens)
   }
-  const { http, https, smtp: smtpAddresses, monitoring } = settings.listen
-  const needsTls = https.length > 0 || smtpAddresses.length > 0
+  const { http, https, smtp, submission, submissions, monitoring } = settings.listen
+  const mailAddresses = [...smtp, ...submission, ...submissions]
+  const needsTls = https.length > 0 || mailAddresses.length > 0
   const tls = needsTls ? await loadCertificate(settings.tls, settings.data) : undefined
   const front = await HttpFront.start({
     http,
@@ -242,25 +288,24 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
     ...(tls === undefined ? {} : { tls }),
   })
   started.defer(() => front.stop(STOP_GRACE))
-  const smtp =
-    tls === undefined || smtpAddresses.length === 0
+  const mailFronts =
+    tls === undefined || mailAddresses.length === 0
       ? undefined
-      : await SmtpFront.start({
-          addresses: smtpAddresses,
-          settings: settings.mail.incoming,
+      : await startMailFronts({
+          settings,
+          hostName: mailHostName(settings),
           tls,
-          spool: join(settings.data, 'incoming'),
           log,
           directory,
           publicFolders,
           room: (receiver) => pool.room(receiver),
           deliver: (delivery) => pool.deliverMime(delivery),
-          observe: (what, value) => {
-            if (what === 'message') metrics.smtpMessages.inc({ result: value })
-            else metrics.smtpRefusals.inc({ status: value })
-          },
+          ...(sendsOutside ? { outgoing: queue } : {}),
+          authenticator,
+          accounts,
+          metrics,
         })
-  if (smtp !== undefined) started.defer(() => smtp.stop(STOP_GRACE))
+  if (mailFronts !== undefined) started.defer(() => mailFronts.stop(STOP_GRACE))
   let isReady = true
   const monitor =
     monitoring === undefined
@@ -274,8 +319,11 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
       return changes.map(formatChange)
     },
     administer: (work) => pool.administer(work),
+    queue: (work) => doQueueWork(queue, work),
   })
   started.defer(() => close(control))
+  queue.start()
+  started.defer(() => withinGrace(queue.stop(STOP_GRACE / 2)))
   // Runs first when the server stops.
   started.defer(async () => {
     isReady = false
@@ -283,8 +331,9 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
   })
   maintenance.start()
   const monitoringUrl = monitor && `http://${formatAddress(addressOf(monitor))}`
-  const smtpUrls = smtp?.urls ?? []
-  for (const url of [...front.urls, ...smtpUrls]) log.info({ url, monitoring: monitoringUrl }, 'listening')
+  const { smtpUrls = [], submissionUrls = [] } = mailFronts ?? {}
+  for (const url of [...front.urls, ...smtpUrls, ...submissionUrls])
+    log.info({ url, monitoring: monitoringUrl }, 'listening')
 
   const resources = started.move()
   let stopping: Promise<void> | undefined
@@ -295,9 +344,11 @@ export async function startServer(settings: Settings, log: Log): Promise<BourseS
   return {
     urls: front.urls,
     smtpUrls,
+    submissionUrls,
     monitoringUrl,
     directory,
     pool,
+    queue,
     publicFolders,
     apply,
     maintain: () => maintenance.run(),

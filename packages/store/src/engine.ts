@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ErrorCode, type Guid, MapiError, PidTagOutOfOfficeState } from '@bourse/mapi'
+import { ErrorCode, type Guid, MapiError, nowAsFileTime } from '@bourse/mapi'
 import { Logon, type LogonOptions } from './access/logon.ts'
 import type { Principal } from './access/principal.ts'
 import { createMailbox, type MailboxDescription } from './mailbox/create.ts'
 import { Mailbox } from './mailbox/mailbox.ts'
+import { isOwnerAway } from './mailbox/out-of-office.ts'
 import { type MailboxServices, STANDALONE } from './mailbox/services.ts'
 import { isMailboxDisabled, readMailboxInfo, setMailboxDisabled, skipCounters } from './mailbox/state.ts'
 import { type CheckOptions, type CheckResult, checkMailbox } from './maintenance/check.ts'
 import { StoreObject } from './object/store-object.ts'
-import { PackedProperties } from './record/packed-properties.ts'
 import { SearchEngine } from './search/search-engine.ts'
 import { SqliteStorage } from './storage/sqlite.ts'
 
@@ -125,10 +125,9 @@ export class StoreEngine implements AsyncDisposable {
     const mailbox = await this.openMailbox(guid)
     if (principal.key === '' && principal.role !== 'administrator') throw new MapiError(ErrorCode.LogonFailed)
     const { isDisabled, isOutOfOffice } = await mailbox.read(async (tx) => {
-      const row = await tx.get<{ props: Uint8Array }>('SELECT props FROM store WHERE id = 1')
       return {
         isDisabled: await isMailboxDisabled(tx),
-        isOutOfOffice: new PackedProperties(row!.props).get(PidTagOutOfOfficeState) === true,
+        isOutOfOffice: await isOwnerAway(tx, mailbox, nowAsFileTime()),
       }
     })
     if (isDisabled) throw new MapiError(ErrorCode.UnknownUser)

@@ -1,8 +1,17 @@
 /** The store engine: mailboxes and public folders over a database, behind the interfaces of `@bourse/mapi`. */
 export { Logon } from './access/logon.ts'
 export { ANONYMOUS, type Principal } from './access/principal.ts'
+export { Rights } from './access/rights.ts'
 export { beginDelivery, type Delivery, wasDelivered } from './delivery/delivery.ts'
-export { messageSent, submitNow, type WaitingMessage, waitingMessages } from './delivery/outgoing.ts'
+export type { MailOrigin } from './delivery/out-of-office-sender.ts'
+export {
+  isStillWaiting,
+  messageSent,
+  submitNow,
+  type WaitingMessage,
+  waitingMessages,
+} from './delivery/outgoing.ts'
+export { submitReceipt } from './delivery/read-receipt.ts'
 export { StoreEngine } from './engine.ts'
 export { folderNames, type NamedFolder } from './mailbox/folder-names.ts'
 export type { MailboxHooks, Submission, SubmissionHook } from './mailbox/hooks.ts'

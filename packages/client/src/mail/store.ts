@@ -10,6 +10,7 @@ import {
 import { Calendar } from '../calendar/calendar.ts'
 import { type Notes, notesIn } from '../notes/note.ts'
 import { type Contacts, contactsIn } from '../people/contact.ts'
+import { MailRules } from '../rules/mail-rules.ts'
 import { type Tasks, tasksIn } from '../tasks/task.ts'
 import { findFolder, MailFolder } from './folder.ts'
 import { MailMessage } from './message.ts'
@@ -101,6 +102,11 @@ export class MailStore {
 
   async notes(): Promise<Notes> {
     return notesIn(await this.specialFolder('notes'))
+  }
+
+  /** The rules by which mail is treated that arrives in the Inbox. */
+  async rules(): Promise<MailRules> {
+    return new MailRules(await this.specialFolder('inbox'))
   }
 
   /** Opens a folder by what it is for. Rejects with `NotFound` if the store has none of that kind. */

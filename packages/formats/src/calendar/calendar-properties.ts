@@ -18,7 +18,9 @@ import {
   PidLidAppointmentStartWhole,
   PidLidAppointmentStateFlags,
   PidLidAppointmentSubType,
+  PidLidAppointmentTimeZoneDefinitionEndDisplay,
   PidLidAppointmentTimeZoneDefinitionRecur,
+  PidLidAppointmentTimeZoneDefinitionStartDisplay,
   PidLidAttendeeCriticalChange,
   PidLidBusyStatus,
   PidLidCcAttendeesString,
@@ -47,6 +49,7 @@ import {
   PidTagIconIndex,
   PidTagImportance,
   PidTagOwnerAppointmentId,
+  PidTagReplyRequested,
   PidTagResponseRequested,
   PidTagSensitivity,
   PidTagStartDate,
@@ -179,11 +182,10 @@ export function calendarProperties(item: CalendarItem): CalendarProperties {
     [PidTagImportance, item.importance],
     [PidTagOwnerAppointmentId, item.ownerAppointmentId],
   ])
-  if (item.method === 'REQUEST')
-    properties.set(
-      PidTagResponseRequested,
-      item.attendees.some(({ rsvp }) => rsvp),
-    )
+  if (item.method === 'REQUEST') {
+    const isAnswerWanted = item.attendees.some(({ rsvp }) => rsvp)
+    properties.set(PidTagResponseRequested, isAnswerWanted).set(PidTagReplyRequested, isAnswerWanted)
+  }
   return { messageClass: kind.messageClass, properties, named }
 }
 
@@ -242,7 +244,12 @@ function recurrenceEntries({ recurrence, timeZone }: CalendarItem): NamedEntry[]
       },
     ],
   }
-  entries.push([PidLidAppointmentTimeZoneDefinitionRecur, encodeWith(timeZoneDefinitionCodec, definition)])
+  const encoded = encodeWith(timeZoneDefinitionCodec, definition)
+  entries.push(
+    [PidLidAppointmentTimeZoneDefinitionRecur, encoded],
+    [PidLidAppointmentTimeZoneDefinitionStartDisplay, encoded],
+    [PidLidAppointmentTimeZoneDefinitionEndDisplay, encoded],
+  )
   return entries
 }
 

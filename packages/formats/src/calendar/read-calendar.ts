@@ -262,9 +262,10 @@ function personOf(
   property: ICAL.Property | null,
 ): { readonly name: string; readonly address: string } | undefined {
   if (property === null) return undefined
-  const address = String(property.getFirstValue() ?? '')
-    .replace(/^\s*mailto:/i, '')
-    .trim()
+  // Some name people by URIs of their own, and say the address beside (EMAIL, RFC 7986 6.2).
+  const value = String(property.getFirstValue() ?? '').trim()
+  const given = /^mailto:/i.test(value) ? value : String(property.getFirstParameter('email') ?? value)
+  const address = given.replace(/^\s*mailto:/i, '').trim()
   if (!address.includes('@')) return undefined
   return { name: String(property.getFirstParameter('cn') ?? ''), address }
 }

@@ -43,6 +43,7 @@ import { parseDate } from './date.ts'
 import { type Header, parseHeader, rawField, textField } from './header-block.ts'
 import type { Reading } from './read-context.ts'
 import { deliveryReportClass, readReportClass, severity } from './report-class.ts'
+import { nonDeliveryCodes } from './status-codes.ts'
 
 /** The longest part of fields that is read, in bytes; a longer one is kept as a file. */
 export const MAX_REPORT_BYTES = 1024 * 1024
@@ -106,53 +107,14 @@ async function reportedRecipient(reading: Reading, group: Header): Promise<Prope
     `<${[remote, status === undefined ? undefined : `#${status}`, diagnostic].filter(Boolean).join(' ')}>`
   if (supplementary !== '<>') properties.set(PidTagSupplementaryInfo, supplementary)
   if (status !== undefined) {
-    const { reason, diagnosis } = codesOfStatus(status)
-    properties.set(PidTagNonDeliveryReportReasonCode, reason)
-    properties.set(PidTagNonDeliveryReportDiagCode, diagnosis)
-    properties.set(PidTagNonDeliveryReportStatusCode, statusNumber(status))
+    const codes = nonDeliveryCodes(status)
+    properties.set(PidTagNonDeliveryReportReasonCode, codes.reason)
+    properties.set(PidTagNonDeliveryReportDiagCode, codes.diagnosis)
+    properties.set(PidTagNonDeliveryReportStatusCode, codes.status)
   }
   const time = parseDate(rawField(group, 'last-attempt-date') ?? '')
   if (time !== undefined) properties.set(PidTagReportTime, time).set(PidTagDeliverTime, time)
   return properties
-}
-
-/** MAPI_REASON_TRANSFER_FAILED and MAPI_REASON_TRANSFER_IMPOSSIBLE ([MS-OXOMSG] 2.2.2.31). */
-const REASON_FAILED = 0
-const REASON_IMPOSSIBLE = 1
-/** MAPI_DIAG_NO_DIAGNOSTIC ([MS-OXOMSG] 2.2.2.30). */
-const NO_DIAGNOSTIC = -1
-/** Diagnoses by the subject and detail of a status (RFC 3463 3). */
-const DIAGNOSES: ReadonlyMap<string, number> = new Map([
-  // MAPI_DIAG_OR_NAME_UNRECOGNIZED
-  ['1.1', 0],
-  ['1.0', 0],
-  ['1.2', 0],
-  // MAPI_DIAG_OR_NAME_AMBIGUOUS
-  ['1.4', 1],
-  // MAPI_DIAG_MTS_CONGESTED
-  ['4.5', 2],
-  // MAPI_DIAG_LOOP_DETECTED
-  ['4.6', 3],
-  // MAPI_DIAG_RECIPIENT_UNAVAILABLE
-  ['2.1', 4],
-  // MAPI_DIAG_MAXIMUM_TIME_EXPIRED
-  ['4.7', 5],
-  // MAPI_DIAG_CONTENT_TOO_LONG
-  ['3.4', 7],
-  ['2.3', 7],
-])
-
-function codesOfStatus(status: string): { readonly reason: number; readonly diagnosis: number } {
-  const [kind, ...rest] = status.split('.')
-  return {
-    reason: kind === '5' ? REASON_IMPOSSIBLE : REASON_FAILED,
-    diagnosis: DIAGNOSES.get(rest.join('.')) ?? NO_DIAGNOSTIC,
-  }
-}
-
-/** PidTagNonDeliveryReportStatusCode: 5.1.1 is 511. */
-function statusNumber(status: string): number {
-  return Number(status.replaceAll('.', ''))
 }
 
 /** Reads a message/disposition-notification part ([MS-OXCMAIL] 2.2.3.7.2, RFC 8098). Returns false if it says nothing. */

@@ -96,7 +96,7 @@ export async function headerFields(
   properties: PropertyBag,
   context: WriteContext,
 ): Promise<string[]> {
-  const fields: string[] = []
+  const fields: string[] = context.depth === 0 ? [...(context.options.extraFields ?? [])] : []
   const add = (name: string, value: string | undefined): void => {
     if (value !== undefined && value.trim() !== '') fields.push(formatField(name, value))
   }
@@ -135,13 +135,18 @@ export async function headerFields(
   if (suppress !== undefined && suppress !== 0) add('X-Auto-Response-Suppress', formatSuppression(suppress))
   addTime('Expires', properties.get(PidTagExpiryTime))
   addTime('Reply-By', properties.get(PidTagReplyTime))
-  addTime('Deferred-Delivery', properties.get(PidTagDeferredSendTime))
+  if (sentByOf(context) === undefined) addTime('Deferred-Delivery', properties.get(PidTagDeferredSendTime))
   add('Content-Class', contentClassOf(properties.get(PidTagMessageClass) ?? ''))
   const isUnsent = ((properties.get(PidTagMessageFlags) ?? 0) & MessageFlags.Unsent) !== 0
   if (isUnsent && context.options.unsent) add('X-Unsent', '1')
   await addNamed(add, message)
   add('MIME-Version', '1.0')
   return fields
+}
+
+/** Who sends the outermost message; those that are attached to it are as they were. */
+function sentByOf({ options, depth }: WriteContext): WriteContext['options']['sentBy'] {
+  return depth === 0 ? options.sentBy : undefined
 }
 
 type Add = (name: string, value: string | undefined) => void
@@ -156,8 +161,9 @@ async function addPeople(
     const person = groupProperties(properties, tags)
     return person === undefined ? undefined : mailboxOf(person, context)
   }
-  const sender = await group(SENDER)
-  const from = (await group(SENT_REPRESENTING)) ?? sender
+  const sentBy = sentByOf(context)
+  const sender = sentBy === undefined ? await group(SENDER) : sentBy.sender
+  const from = sentBy?.from ?? (await group(SENT_REPRESENTING)) ?? sender
   if (from !== undefined) add('From', formatMailbox(from))
   // Only where somebody else sent it ([MS-OXCMAIL] 2.1.3.1.4).
   if (sender !== undefined && sender.address.toLowerCase() !== from?.address.toLowerCase()) {
@@ -167,7 +173,8 @@ async function addPeople(
   const isDeliveryReport = parseReportClass(properties.get(PidTagMessageClass) ?? '')?.kind === 'delivery'
   const receiver = isDeliveryReport ? await group(RECEIVED_BY) : undefined
   if (receiver !== undefined) add('To', formatMailbox(receiver))
-  const recipients = receiver === undefined ? await message.getRecipients() : []
+  const given = context.depth === 0 ? context.options.recipients : undefined
+  const recipients = receiver === undefined ? (given ?? (await message.getRecipients())) : []
   for (const [name, kind] of [
     ['To', RecipientType.To],
     ['Cc', RecipientType.Cc],

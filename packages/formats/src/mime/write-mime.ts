@@ -143,7 +143,8 @@ async function calendarEntity(message: Message, context: WriteContext): Promise<
     const mailbox = await mailboxOf(recipient, context)
     if (mailbox.address !== '') recipients.push({ ...mailbox, type })
   }
-  const sender = person === undefined ? undefined : await mailboxOf(person, context)
+  const { sentBy } = context.depth === 0 ? context.options : {}
+  const sender = sentBy?.from ?? (person === undefined ? undefined : await mailboxOf(person, context))
   const item = await itemOfMessage(message, { sender, recipients })
   if (item === undefined) return undefined
   return textEntity('calendar', writeCalendar(item), formatParameter('method', item.method))

@@ -1,4 +1,5 @@
-import type { PropertyBag } from '@bourse/mapi'
+import type { PropertyBag, Recipient } from '@bourse/mapi'
+import type { Mailbox } from './addresses.ts'
 
 /** How a MIME message is written. */
 export interface WriteMimeOptions {
@@ -15,6 +16,18 @@ export interface WriteMimeOptions {
   readonly smtpAddress?: (properties: PropertyBag) => Promise<string | undefined>
   /** The domain of addresses that encapsulate others, for which there is no Internet address ([MS-OXCMAIL] 2.1.3.1.2). `encapsulated.invalid` if left out. */
   readonly encapsulationDomain?: string
+  /**
+   * Whom the message itself is sent by, for mail that goes out now: what it says itself may be what somebody claims. When it was to be sent
+   * (Deferred-Delivery) is left out then.
+   */
+  readonly sentBy?: {
+    readonly from: Mailbox /** Who sends it, if that is somebody else. */
+    readonly sender?: Mailbox
+  }
+  /** Whom the message itself says that it goes to; its recipients if left out. */
+  readonly recipients?: readonly Recipient[]
+  /** Fields to put before the others, each with its line end. None if left out. */
+  readonly extraFields?: readonly string[]
   /** Makes what tells boundaries apart: up to 40 letters and digits, new each time. Random if left out. */
   readonly boundary?: () => string
 }

@@ -102,7 +102,8 @@ async function dispositionFields(
   context: WriteContext,
 ): Promise<string> {
   const person = groupProperties(properties, SENDER) ?? groupProperties(properties, SENT_REPRESENTING)
-  const mailbox = person === undefined ? undefined : await mailboxOf(person, context)
+  const { sentBy } = context.depth === 0 ? context.options : {}
+  const mailbox = sentBy?.from ?? (person === undefined ? undefined : await mailboxOf(person, context))
   let text = formatField('Final-Recipient', `rfc822; ${mailbox?.address ?? ''}`)
   const mode = properties.get(PidTagReportDispositionMode) || 'automatic-action/MDN-sent-automatically'
   const disposition = properties.get(PidTagReportDisposition) || (isRead ? 'displayed' : 'deleted')

@@ -3,10 +3,13 @@ import { applyOrganization, Directory, formatChange, parseOrganization, serverDn
 import type { Guid } from '@bourse/mapi'
 import { StoreEngine } from '@bourse/store'
 import type { Settings } from '../config/index.ts'
-import { askStatus, askToAdminister, askToApply, type OrganizationFile } from '../control/index.ts'
+import { askQueue, askStatus, askToAdminister, askToApply, type OrganizationFile } from '../control/index.ts'
+import { outgoingPath, queuePath } from '../mail-flow/outgoing-mail.ts'
+import type { QueueAdministration } from '../mail-flow/queue/index.ts'
 import { directoryPath, hasMailboxFile, mailboxesPath, SERVER_NAME } from '../server.ts'
 import { engineTarget } from '../worker/mailbox-target.ts'
 import { doMailboxWork, type MailboxWork, type MailboxWorkResult } from './mailbox-work.ts'
+import { askedQueue, queueAtRest } from './queue-work.ts'
 
 /**
  * What an administrator does with a data folder, whether or not its server runs: a running server has its mailboxes to itself, and
@@ -23,6 +26,8 @@ export interface Administration extends AsyncDisposable {
   hasMailbox(guid: Guid): boolean
   /** Does something with the file of a mailbox. */
   administer(work: MailboxWork): Promise<MailboxWorkResult>
+  /** The queue of mail to the outside. */
+  readonly queue: QueueAdministration
 }
 
 /** Takes the data folder of these settings, which is made if it is not there. */
@@ -36,6 +41,7 @@ export async function openAdministration(settings: Settings): Promise<Administra
     ? {
         apply: (file: OrganizationFile) => askToApply(data, file),
         administer: (what: MailboxWork) => askToAdminister(data, what),
+        queue: askedQueue((what) => askQueue(data, what)),
       }
     : await inThisProcess(settings, directory)
   const resources = opened.move()
@@ -46,7 +52,7 @@ export async function openAdministration(settings: Settings): Promise<Administra
 async function inThisProcess(
   settings: Settings,
   directory: Directory,
-): Promise<Pick<Administration, 'apply' | 'administer'>> {
+): Promise<Pick<Administration, 'apply' | 'administer' | 'queue'>> {
   const openEngine = async (organization: string): Promise<StoreEngine> =>
     StoreEngine.open(mailboxesPath(settings), {
       services: {
@@ -69,5 +75,6 @@ async function inThisProcess(
       // Awaited here, so that the engine stays open until it is done.
       return await doMailboxWork(engine, work)
     },
+    queue: queueAtRest(queuePath(settings), outgoingPath(settings)),
   }
 }

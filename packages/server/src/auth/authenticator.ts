@@ -28,6 +28,9 @@ export interface AuthenticatorOptions {
   readonly observe?: (scheme: Authorization['scheme'], result: 'success' | 'failure' | 'throttled') => void
 }
 
+/** Who wants to be authenticated, as far as attempts are counted and logged by it. */
+export type AuthenticationClient = Pick<Exchange, 'remoteAddress' | 'requestId' | 'log'>
+
 /** What became of authenticating a request. */
 export type Authentication =
   | { readonly kind: 'authenticated'; readonly account: Account }
@@ -64,12 +67,20 @@ export class Authenticator {
   async authenticate(exchange: Exchange): Promise<Authentication> {
     const header = exchange.request.headers.authorization
     if (header === undefined || header === '') return { kind: 'unauthenticated', scheme: undefined }
-    const digest = this.#digest(exchange.request.socket, header)
+    return this.#authenticate(header, exchange, this.#digest(exchange.request.socket, header))
+  }
+
+  /** Who a client of another protocol than HTTP is; `authorization` is what would stand in the header of that name. */
+  authenticateWith(authorization: string, client: AuthenticationClient): Promise<Authentication> {
+    return this.#authenticate(authorization, client, this.#cache.digest(authorization))
+  }
+
+  async #authenticate(header: string, client: AuthenticationClient, digest: string): Promise<Authentication> {
     const known = await this.#remembered(digest)
     if (known !== undefined) return { kind: 'authenticated', account: known }
     let result = this.#underWay.get(digest)
     if (result === undefined) {
-      result = this.#verify(exchange, header, digest).finally(() => this.#underWay.delete(digest))
+      result = this.#verify(client, header, digest).finally(() => this.#underWay.delete(digest))
       this.#underWay.set(digest, result)
     }
     return result
@@ -108,12 +119,12 @@ export class Authenticator {
     return undefined
   }
 
-  async #verify(exchange: Exchange, header: string, digest: string): Promise<Authentication> {
+  async #verify(client: AuthenticationClient, header: string, digest: string): Promise<Authentication> {
     const begin = performance.now()
     const { observe, failureDelay } = this.#options
     const authorization = parseAuthorization(header)
     const { scheme } = authorization
-    const addressKey = addressGroup(exchange.remoteAddress)
+    const addressKey = addressGroup(client.remoteAddress)
     const accountKey = await this.#accountKey(authorization)
     const wait = Math.max(
       this.#addressFailures.waitFor(addressKey),
@@ -132,13 +143,13 @@ export class Authenticator {
       }
     } catch (error) {
       if (!(error instanceof OidcUnavailable)) throw error
-      exchange.log.warn({ err: error, requestId: exchange.requestId }, 'a token could not be verified')
+      client.log.warn({ err: error, requestId: client.requestId }, 'a token could not be verified')
       return { kind: 'unavailable', retryAfter: 10 }
     }
     observe?.(scheme, 'failure')
     this.#addressFailures.fail(addressKey)
     if (accountKey !== undefined) this.#accountFailures.fail(accountKey)
-    const { requestId, remoteAddress, log } = exchange
+    const { requestId, remoteAddress, log } = client
     log.info({ requestId, remoteAddress, scheme }, 'authentication failed')
     await delay(Math.max(0, failureDelay - (performance.now() - begin)))
     return { kind: 'unauthenticated', scheme }

@@ -1,4 +1,5 @@
 import { EMSMDB_PATH } from '../mapi-http/server-urls.ts'
+import { WEB_SERVICES_URL_PATH } from '../web-services/path.ts'
 
 /** The answer to a request for a URL by protocol, the JSON form of Autodiscover. */
 export interface JsonResponse {
@@ -14,6 +15,7 @@ const PROTOCOLS: ReadonlyMap<string, { readonly name: string; readonly path: str
   [
     { name: 'AutodiscoverV1', path: POX_PATH },
     { name: 'MapiHttp', path: EMSMDB_PATH },
+    { name: 'EWS', path: WEB_SERVICES_URL_PATH },
   ].map((protocol) => [protocol.name.toLowerCase(), protocol]),
 )
 

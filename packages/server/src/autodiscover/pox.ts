@@ -1,4 +1,5 @@
 import { mailboxId, serverUrls } from '../mapi-http/server-urls.ts'
+import { WEB_SERVICES_URL_PATH } from '../web-services/path.ts'
 import type { AlternativeMailbox, AutodiscoverSource, AutodiscoverUser } from './subject.ts'
 import { child, decodeXml, formatXml, parseXml, type XmlElement, XmlError, type XmlNode } from './xml.ts'
 
@@ -117,12 +118,31 @@ async function settings(
       [
         ['MailStore', urls(internal.emsmdb(id), external.emsmdb(id))],
         ['AddressBook', urls(internal.nspi(id), external.nspi(id))],
+        ...webServices(externalUrl),
       ],
       { Type: 'mapiHttp', Version: '1' },
     ],
+    // Clients look for the web services in these; RPC, which they are of, is not offered.
+    ['Protocol', [['Type', 'EXCH'], ['Server', id], ...webServices(internalUrl)]],
+    ['Protocol', [['Type', 'EXPR'], ['Server', hostOf(externalUrl)], ...webServices(externalUrl)]],
     ...user.alternatives.map(alternativeMailbox),
     publicFolders === undefined ? undefined : ['PublicFolderInformation', [['SmtpAddress', publicFolders]]],
   ])
+}
+
+/** Free/busy and automatic replies ([MS-OXDSCLI] 2.2.4.1.1.2.6: ASUrl, EwsUrl, EmwsUrl, OOFUrl). */
+function webServices(base: string): readonly XmlNode[] {
+  const url = base + WEB_SERVICES_URL_PATH
+  return [
+    ['ASUrl', url],
+    ['EwsUrl', url],
+    ['EmwsUrl', url],
+    ['OOFUrl', url],
+  ]
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.hostname ?? ''
 }
 
 function urls(internal: string, external: string): readonly XmlNode[] {

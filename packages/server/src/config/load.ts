@@ -134,6 +134,17 @@ function checkTogether(settings: Settings, problem: (key: string, message: strin
   if (!authentication.basic && authentication.oidc.issuer === undefined) {
     problem('authentication.basic', 'nobody could log on: leave it true or set authentication.oidc.issuer')
   }
+  const { via, smarthost } = settings.mail.outgoing
+  if (via === 'smarthost' && smarthost.host === undefined) {
+    problem('mail.outgoing.via', 'mail would go nowhere: set mail.outgoing.smarthost.host')
+  }
+  const isProtected = smarthost.tls === 'starttls' || smarthost.tls === 'implicit'
+  if (smarthost.user !== undefined && !isProtected && !isLoopback(smarthost.host ?? '')) {
+    problem(
+      'mail.outgoing.smarthost.tls',
+      'the password of mail.outgoing.smarthost.user could be read on its way: set it to starttls or implicit',
+    )
+  }
   if (sessions.keepAlive > sessions.pendingPeriod) {
     problem(
       'sessions.keepAlive',
@@ -142,16 +153,30 @@ function checkTogether(settings: Settings, problem: (key: string, message: strin
   }
 }
 
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
 function withPaths(settings: Settings, folder: string): Settings {
-  const { certificate, key } = settings.tls
-  const { organization } = settings
+  const from = (path: string | undefined) => (path === undefined ? undefined : resolve(folder, path))
+  const { outgoing } = settings.mail
+  const { smarthost, dkim } = outgoing
   return {
     ...settings,
     data: resolve(folder, settings.data),
-    organization: organization === undefined ? undefined : resolve(folder, organization),
-    tls: {
-      certificate: certificate === undefined ? undefined : resolve(folder, certificate),
-      key: key === undefined ? undefined : resolve(folder, key),
+    organization: from(settings.organization),
+    tls: { certificate: from(settings.tls.certificate), key: from(settings.tls.key) },
+    mail: {
+      ...settings.mail,
+      outgoing: {
+        ...outgoing,
+        smarthost: {
+          ...smarthost,
+          certificateAuthority: from(smarthost.certificateAuthority),
+          passwordFile: from(smarthost.passwordFile),
+        },
+        dkim: { ...dkim, keys: dkim.keys.map((key) => ({ ...key, file: resolve(folder, key.file) })) },
+      },
     },
   }
 }

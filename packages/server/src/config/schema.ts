@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { DEFAULT_ROP_LIMITS } from '../rop/limits.ts'
+import { incomingSection, submissionSection } from './incoming.ts'
+import { outgoingSection } from './outgoing.ts'
 import {
   addresses,
   choice,
@@ -46,6 +48,14 @@ export const settingsSchema = section('Configuration of a Bourse server. Paths a
       'Addresses for mail from outside to users of the organization (SMTP). Mail servers look for port 25.',
       [],
     ),
+    submission: addresses(
+      'Addresses for mail of users, who say who they are after STARTTLS (SMTP). Mail programs look for port 587.',
+      [],
+    ),
+    submissions: addresses(
+      'Addresses for mail of users with TLS from the first byte on. Mail programs look for port 465.',
+      [],
+    ),
     monitoring: switchableAddress(
       'Address for health (/healthz), readiness (/readyz) and metrics (/metrics), without authentication; null for none.',
       { host: '127.0.0.1', port: 8480 },
@@ -53,7 +63,7 @@ export const settingsSchema = section('Configuration of a Bourse server. Paths a
   }),
 
   tls: section(
-    'Certificate for HTTPS, and for STARTTLS of SMTP. Left out: one for this machine only is made at the first start.',
+    'Certificate for HTTPS and SMTP. Left out: one for this machine only is made at the first start.',
     {
       certificate: optionalText(
         'File with the certificate and those between it and its root, PEM.',
@@ -167,26 +177,17 @@ export const settingsSchema = section('Configuration of a Bourse server. Paths a
   }),
 
   mail: section('What becomes of mail.', {
+    hostName: optionalText(
+      'Name of the server as other mail servers know it. Left out: the name of this machine.',
+      'mail.example.com',
+    ),
     pickupDelay: duration(
       'How long a message waits after it was sent, so that its sender can call it back (RopAbortSubmit).',
       250,
     ),
-    incoming: section('Mail from outside, which comes to the addresses of listen.smtp.', {
-      hostName: optionalText(
-        'Name of the server as other mail servers know it. Left out: the name of this machine.',
-        'mail.example.com',
-      ),
-      messageSize: size('Bytes that a message may have.', 50 << 20, 1024, 2 ** 30),
-      recipients: integer('Recipients that one message may have, each group counted once.', 500, 1, 100_000),
-      connections: integer('Connections at a time, to each address.', 1000, 1, 1_000_000),
-      idleTimeout: duration('How long a connection stays open on which nothing comes.', 300_000, 1000),
-      hops: integer(
-        'Servers that a message may have passed (Received) before it counts as going in circles.',
-        50,
-        1,
-        1000,
-      ),
-    }),
+    incoming: incomingSection,
+    submission: submissionSection,
+    outgoing: outgoingSection,
   }),
 
   maintenance: section('What the server does with its mailboxes by itself.', {

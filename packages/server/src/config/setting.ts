@@ -1,3 +1,5 @@
+import { type Network, parseNetwork } from '../mail-flow/checks/networks.ts'
+
 /** Why a value in a configuration file is not one that its key can have: the rest of a sentence, `expected …`. */
 export class SettingError extends Error {}
 
@@ -107,6 +109,16 @@ export function duration(doc: string, fallback: number, min = 0): Setting<number
   })
 }
 
+/** Spans of time, at least one, in milliseconds. */
+export function durations(doc: string, fallback: readonly number[], min = 0): Setting<readonly number[]> {
+  const item = duration(doc, 0, min)
+  return setting(doc, fallback, `[${fallback.map(formatDuration).join(', ')}]`, (value) =>
+    Array.isArray(value) && value.length > 0
+      ? value.map((one) => item.read(one))
+      : expected('a list of spans of time such as [5m, 1h]', value),
+  )
+}
+
 /** Milliseconds as the file has them, in the largest unit that makes a whole number. */
 export function formatDuration(milliseconds: number): string {
   const units = Object.entries(DURATION_UNITS).reverse()
@@ -173,6 +185,54 @@ export function texts(doc: string, fallback: readonly string[]): Setting<readonl
   const example = `[${fallback.map((item) => JSON.stringify(item)).join(', ')}]`
   return setting(doc, fallback, example, (value) =>
     Array.isArray(value) ? value.map(readText) : expected('a list of texts', value),
+  )
+}
+
+/** Parts of the addresses there are, each as `192.0.2.0/24`, or one address. */
+export function networks(doc: string, fallback: readonly Network[]): Setting<readonly Network[]> {
+  const example = fallback.map(({ address, prefix }) => JSON.stringify(`${address}/${prefix}`)).join(', ')
+  return setting(doc, fallback, `[${example}]`, (value) =>
+    Array.isArray(value)
+      ? value.map((item) => {
+          const network = typeof item === 'string' ? parseNetwork(item) : undefined
+          return network ?? expected('networks such as 192.0.2.0/24', item)
+        })
+      : expected('a list of networks', value),
+  )
+}
+
+/** A list of items with the same keys. `example` is text for the file; a text with the fallback '' has to be there. */
+export function list<const F extends Fields>(
+  doc: string,
+  example: string,
+  fields: F,
+): Setting<readonly ValueOf<Section<F>>[]> {
+  const readItem = (item: unknown): ValueOf<Section<F>> => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item))
+      return expected(`items such as ${example}`, item)
+    for (const key of Object.keys(item))
+      if (!Object.hasOwn(fields, key))
+        throw new SettingError(
+          `there is no key ${key} in an item: expected ${Object.keys(fields).join(', ')}`,
+        )
+    const values = Object.entries(fields).map(([key, field]) => {
+      if (field.kind === 'section') throw new Error('An item has no sections.')
+      const value = (item as Record<string, unknown>)[key]
+      if (value === undefined && field.fallback !== '') return [key, field.fallback]
+      try {
+        return [key, field.read(value)]
+      } catch (error) {
+        throw error instanceof SettingError ? new SettingError(`${key} of an item: ${error.message}`) : error
+      }
+    })
+    return Object.fromEntries(values) as ValueOf<Section<F>>
+  }
+  return setting<readonly ValueOf<Section<F>>[]>(
+    doc,
+    [],
+    example,
+    (value) => (Array.isArray(value) ? value.map(readItem) : expected('a list', value)),
+    true,
   )
 }
 

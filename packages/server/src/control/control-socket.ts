@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isMapiError } from '@bourse/mapi'
 import type { MailboxWork, MailboxWorkResult } from '../administration/mailbox-work.ts'
+import type { QueueWork, QueueWorkResult } from '../administration/queue-work.ts'
 import { readBody } from '../http/index.ts'
 
 /** What a running server does for programs on the same machine that may use its data folder. */
@@ -15,6 +16,8 @@ export interface ControlHandlers {
   apply(file: OrganizationFile): Promise<readonly string[]>
   /** Does something with the file of a mailbox. */
   administer(work: MailboxWork): Promise<MailboxWorkResult>
+  /** Does something with the queue of mail to the outside. */
+  queue(work: QueueWork): Promise<QueueWorkResult>
 }
 
 export interface ServerStatus {
@@ -79,13 +82,14 @@ export async function startControl(dataFolder: string, handlers: ControlHandlers
         const text = new TextDecoder().decode(body.bytes)
         const name = searchParams.get('name') ?? 'organization.yaml'
         reply(200, await handlers.apply({ name, text, prune: searchParams.has('prune') }))
-      } else if (pathname === '/administer' && request.method === 'POST') {
+      } else if ((pathname === '/administer' || pathname === '/queue') && request.method === 'POST') {
         const body = await readBody(request, MAX_WORK)
         if (body.kind !== 'body') {
           reply(413, { message: 'The request is too large.' })
           return
         }
-        reply(200, await handlers.administer(JSON.parse(new TextDecoder().decode(body.bytes))))
+        const work = JSON.parse(new TextDecoder().decode(body.bytes))
+        reply(200, await (pathname === '/queue' ? handlers.queue(work) : handlers.administer(work)))
       } else {
         reply(404, { message: 'There is no such thing here.' })
       }
@@ -132,6 +136,11 @@ export async function askToApply(
 /** Has the server that uses a data folder do something with the file of a mailbox. */
 export async function askToAdminister(dataFolder: string, work: MailboxWork): Promise<MailboxWorkResult> {
   return (await ask(dataFolder, 'POST', '/administer', JSON.stringify(work))) as MailboxWorkResult
+}
+
+/** Has the server that uses a data folder do something with the queue of mail to the outside. */
+export async function askQueue(dataFolder: string, work: QueueWork): Promise<QueueWorkResult> {
+  return (await ask(dataFolder, 'POST', '/queue', JSON.stringify(work))) as QueueWorkResult
 }
 
 function ask(dataFolder: string, method: string, path: string, body = ''): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { QueueCounts } from '../mail-flow/queue/index.ts'
 import type { RopCount } from '../worker/protocol.ts'
 
 /** Seconds by which durations are sorted. */
@@ -14,9 +15,15 @@ export class Metrics {
   /** Attempts to authenticate by scheme and what became of them. */
   readonly authentications: Counter<'scheme' | 'result'>
   readonly autodiscover: Counter<'form' | 'result'>
+  /** Requests to the web services by operation, and the code of the fault that answers them. */
+  readonly webServices: Counter<'operation' | 'result'>
   /** Messages from outside, by what became of them, and recipients that were refused, by status code. */
   readonly smtpMessages: Counter<'result'>
   readonly smtpRefusals: Counter<'status'>
+  readonly submissions: Counter<'result'>
+  /** Recipients of mail to the outside, by what an attempt came to, and reports of the queue, by what they tell. */
+  readonly outgoingRecipients: Counter<'result'>
+  readonly outgoingReports: Counter<'kind'>
   /** Workers that died and were started again. */
   readonly workerRestarts: Counter
 
@@ -27,6 +34,8 @@ export class Metrics {
     connections(): number
     /** What was counted since this was last asked. */
     ropCounts(): Promise<readonly RopCount[]>
+    /** What waits in the queue of mail to the outside. */
+    queueCounts(): QueueCounts
   }) {
     const registry = new Registry()
     this.registry = registry
@@ -70,6 +79,12 @@ export class Metrics {
       labelNames: ['scheme', 'result'],
       registers,
     })
+    this.webServices = new Counter({
+      name: 'bourse_web_services_total',
+      help: 'Requests to the web services',
+      labelNames: ['operation', 'result'],
+      registers,
+    })
     this.autodiscover = new Counter({
       name: 'bourse_autodiscover_total',
       help: 'Answers of Autodiscover',
@@ -87,6 +102,33 @@ export class Metrics {
       help: 'Recipients of mail from outside that were refused',
       labelNames: ['status'],
       registers,
+    })
+    this.submissions = new Counter({
+      name: 'bourse_smtp_submissions_total',
+      help: 'Messages of users that came by SMTP',
+      labelNames: ['result'],
+      registers,
+    })
+    this.outgoingRecipients = new Counter({
+      name: 'bourse_outgoing_recipients_total',
+      help: 'Recipients of mail to the outside, by what an attempt came to',
+      labelNames: ['result'],
+      registers,
+    })
+    this.outgoingReports = new Counter({
+      name: 'bourse_outgoing_reports_total',
+      help: 'Reports to senders of mail to the outside',
+      labelNames: ['kind'],
+      registers,
+    })
+    new Gauge({
+      name: 'bourse_outgoing_queue',
+      help: 'What waits in the queue of mail to the outside: messages, recipients that are pending or held, reports that are owed',
+      labelNames: ['what'],
+      registers,
+      collect() {
+        for (const [what, count] of Object.entries(gauges.queueCounts())) this.set({ what }, count)
+      },
     })
     this.workerRestarts = new Counter({
       name: 'bourse_worker_restarts_total',

@@ -11,7 +11,8 @@ export interface HandleEntry {
   readonly logon: LogonObject
 }
 
-const FIRST_HANDLE = 1
+/** As in Exchange: the handle of the first logon of a session is 0. */
+const FIRST_HANDLE = 0
 
 /**
  * The server objects of one session by handle ([MS-OXCROPS] 3.2.1, Server Object Map). A handle is given out again only

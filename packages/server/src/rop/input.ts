@@ -42,6 +42,8 @@ export function readRequests(
     if (first.failure !== undefined || first.requests.length > maxRequests) return undefined
     if (first.requests.some(readsTooMuch)) return undefined
     const handles = [...first.handles]
+    if (first.requests.some(({ fields }) => outputIndex(fields as HandleIndexes) >= handles.length))
+      return undefined
     for (const { fields } of first.requests) {
       while (handles.length <= highestIndex(fields as HandleIndexes)) handles.push(NULL_HANDLE)
     }
@@ -66,14 +68,14 @@ interface HandleIndexes {
   readonly responseHandleIndex?: number
 }
 
+/** A handle table without a place for what a request opens is malformed, as in Exchange. */
+function outputIndex({ outputHandleIndex }: HandleIndexes): number {
+  return outputHandleIndex ?? -1
+}
+
 function highestIndex(fields: HandleIndexes): number {
-  const { inputHandleIndex, sourceHandleIndex, outputHandleIndex, responseHandleIndex } = fields
-  return Math.max(
-    inputHandleIndex ?? 0,
-    sourceHandleIndex ?? 0,
-    outputHandleIndex ?? 0,
-    responseHandleIndex ?? 0,
-  )
+  const { inputHandleIndex, sourceHandleIndex, responseHandleIndex } = fields
+  return Math.max(inputHandleIndex ?? 0, sourceHandleIndex ?? 0, responseHandleIndex ?? 0)
 }
 
 /** The requests whose data may go on in further payloads. */

@@ -1,6 +1,6 @@
 import type { TargetOutcome } from '@bourse/directory'
 import type { Guid, MessageStore } from '@bourse/mapi'
-import { type MailboxServices, type Principal, StoreEngine } from '@bourse/store'
+import { type MailboxServices, type MailOrigin, type Principal, StoreEngine } from '@bourse/store'
 import { doMailboxWork, type MailboxWork } from '../administration/mailbox-work.ts'
 import { fillMailbox } from '../demo/fill-mailbox.ts'
 import type { Log } from '../log/index.ts'
@@ -10,6 +10,8 @@ import type { Receiver } from '../mail-flow/routing/route.ts'
 import { Outbox } from '../mail-flow/submission/outbox.ts'
 import type { ExecuteCall, MailboxSessionOptions } from '../mapi-http/mailbox-host.ts'
 import type { LogonRequest, StoreOpening } from '../rop/session.ts'
+import { type AutomaticRepliesQuestion, automaticReplies } from '../web-services/automatic-replies.ts'
+import { type CalendarQuestion, calendarEvents } from '../web-services/calendar-events.ts'
 import { Channel, type Port } from './channel.ts'
 import { engineTarget, SETUP } from './mailbox-target.ts'
 import {
@@ -42,6 +44,9 @@ type Local = Extract<FoundMailbox, { readonly kind: 'mailbox' }>
 const LOG_ON = 'logOn'
 const DELIVER = 'deliver'
 
+/** What is submitted in a mailbox comes from somebody who has logged on. */
+const FROM_A_MAILBOX: MailOrigin = { isInternal: true }
+
 /**
  * One worker thread: the mailboxes that belong to it, the sessions that live with them, and the lines to the main thread and to
  * the other workers.
@@ -63,6 +68,10 @@ export class MailboxWorker {
       engine: () => this.#openEngine(),
       findRoute: (question) => this.#askMain('route', question),
       begin: (receiver, key) => this.#beginDelivery(receiver, key),
+      hostName: data.hostName,
+      outgoing: data.outgoing,
+      smtpAddressOf: (address) => this.#askMain('smtpAddress', address),
+      queue: (content) => this.#askMain('queue', content),
       pickupDelay: data.pickupDelay,
       log,
     })
@@ -86,6 +95,10 @@ export class MailboxWorker {
       administer: async (work: MailboxWork) => doMailboxWork(await this.#openEngine(), work),
       fill: (question: FillQuestion) => this.#fill(question),
       deliverMime: async (delivery: MimeDelivery) => deliverMime(await this.#openEngine(), delivery),
+      automaticReplies: async (question: AutomaticRepliesQuestion) =>
+        automaticReplies(await this.#openEngine(), question),
+      calendarEvents: async (question: CalendarQuestion) =>
+        calendarEvents(await this.#openEngine(), question),
       room: async (receiver: Receiver) => mailboxRoom(await this.#openEngine(), receiver),
       stop: () => this.stop(),
       peer: ({ index, port }: { index: number; port: PeerPort }) => this.#addPeer(index, port),
@@ -129,7 +142,8 @@ export class MailboxWorker {
   /** Begins to deliver a message to a mailbox, of this thread or another one. */
   async #beginDelivery(receiver: Receiver, key: string): Promise<IncomingMessage | undefined> {
     const peer = this.#peerOf(receiver.mailbox)
-    if (peer === undefined) return IncomingMessage.begin(await this.#openEngine(), receiver, key)
+    if (peer === undefined)
+      return IncomingMessage.begin(await this.#openEngine(), receiver, key, 'inbox', FROM_A_MAILBOX)
     return (await peer.objects.call(DELIVER, receiver, key)) as IncomingMessage | undefined
   }
 
@@ -155,10 +169,11 @@ export class MailboxWorker {
 
   /** The engine, opened when it is first needed. */
   #openEngine(): Promise<StoreEngine> {
-    const { mailboxes, serverDn, serverName } = this.#data
+    const { mailboxes, serverDn, serverName, hostName } = this.#data
     const services: MailboxServices = {
       serverDn,
       serverName,
+      hostName,
       addressTypes: ['SMTP', 'EX'],
       displayNameOf: (legacyDn) => this.#askMain('displayName', legacyDn),
     }
@@ -176,7 +191,13 @@ export class MailboxWorker {
       [LOG_ON]: (found, principal, codePage) =>
         this.#logOn(found as Local, principal as Principal, codePage as number),
       [DELIVER]: async (receiver, key) =>
-        IncomingMessage.begin(await this.#openEngine(), receiver as Receiver, key as string),
+        IncomingMessage.begin(
+          await this.#openEngine(),
+          receiver as Receiver,
+          key as string,
+          'inbox',
+          FROM_A_MAILBOX,
+        ),
     })
     const peer: Peer = { objects, sessions: new Set() }
     const previous = this.#peers.get(index)

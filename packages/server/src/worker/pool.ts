@@ -1,11 +1,12 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { MailboxTarget } from '@bourse/directory'
-import type { Guid } from '@bourse/mapi'
+import type { AutomaticReplies, Guid } from '@bourse/mapi'
 import type { MailboxWork, MailboxWorkResult } from '../administration/mailbox-work.ts'
 import type { MailboxSamples } from '../demo/samples.ts'
 import type { Log } from '../log/index.ts'
 import type { MailboxRoom, MimeDelivery } from '../mail-flow/delivery/deliver-mime.ts'
 import type { DeliveryResult } from '../mail-flow/delivery/incoming-message.ts'
+import type { QueueAnswer, QueuedContent } from '../mail-flow/queue/outgoing-message.ts'
 import type { Receiver, Route, RouteQuestion } from '../mail-flow/routing/route.ts'
 import type {
   ExecuteCall,
@@ -13,6 +14,8 @@ import type {
   MailboxSession,
   MailboxSessionOptions,
 } from '../mapi-http/mailbox-host.ts'
+import type { AutomaticRepliesQuestion } from '../web-services/automatic-replies.ts'
+import type { CalendarAnswer, CalendarQuestion } from '../web-services/calendar-events.ts'
 import { Channel, ownBytes } from './channel.ts'
 import { localThread } from './local-thread.ts'
 import type { FoundMailbox, MailboxQuestion, RopCount, WorkerData, WorkerQuestions } from './protocol.ts'
@@ -29,6 +32,10 @@ export interface WorkerPoolOptions extends Omit<WorkerData, 'index'> {
   findDisplayName(legacyDn: string): Promise<string | undefined>
   /** Where a message goes. */
   findRoute(question: RouteQuestion): Promise<Route>
+  /** The SMTP address of who has another address. */
+  findSmtpAddress(address: string): Promise<string | undefined>
+  /** Takes a message that leaves the organization, whose file is written. What it resolves to is durable. */
+  queue(content: QueuedContent): Promise<QueueAnswer>
   /** A worker has died, and been started again. */
   onRestart?(): void
   /** The thread's entry point; the one of this folder if left out. */
@@ -138,6 +145,16 @@ export class WorkerPool implements MailboxHost {
     return this.#askOwner(delivery.receiver.mailbox, 'deliverMime', delivery)
   }
 
+  /** How a mailbox answers by itself, or is to. */
+  automaticReplies(question: AutomaticRepliesQuestion): Promise<AutomaticReplies> {
+    return this.#askOwner(question.mailbox, 'automaticReplies', question)
+  }
+
+  /** What somebody may see of the calendar of a mailbox. */
+  calendarEvents(question: CalendarQuestion): Promise<CalendarAnswer> {
+    return this.#askOwner(question.mailbox, 'calendarEvents', question)
+  }
+
   /** Whether somebody's mailbox takes mail. */
   room(receiver: Receiver): Promise<MailboxRoom> {
     return this.#askOwner(receiver.mailbox, 'room', receiver)
@@ -177,8 +194,9 @@ export class WorkerPool implements MailboxHost {
   }
 
   async #start(slot: Slot): Promise<RunningWorker> {
-    const { mainLog, findMailbox, findDisplayName, findRoute, entry } = this.#options
-    const { mailboxes, publicFolders, serverDn, serverName, limits, pickupDelay, log } = this.#options
+    const { mainLog, findMailbox, findDisplayName, findRoute, findSmtpAddress, queue, entry } = this.#options
+    const { mailboxes, publicFolders, serverDn, serverName, hostName, outgoing } = this.#options
+    const { limits, pickupDelay, log } = this.#options
     const { index } = slot
     const workerData: WorkerData = {
       index,
@@ -187,6 +205,8 @@ export class WorkerPool implements MailboxHost {
       publicFolders,
       serverDn,
       serverName,
+      hostName,
+      outgoing,
       limits,
       pickupDelay,
       log,
@@ -213,6 +233,8 @@ export class WorkerPool implements MailboxHost {
         mailbox: (question: MailboxQuestion) => findMailbox(question),
         displayName: (legacyDn: string) => findDisplayName(legacyDn),
         route: (question: RouteQuestion) => findRoute(question),
+        smtpAddress: (address: string) => findSmtpAddress(address),
+        queue: (content: QueuedContent) => queue(content),
       })
       worker.on('error', (error) => {
         lastError = error

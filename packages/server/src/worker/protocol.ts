@@ -1,14 +1,17 @@
 import type { MailboxTarget, TargetOutcome } from '@bourse/directory'
-import type { Guid } from '@bourse/mapi'
+import type { AutomaticReplies, Guid } from '@bourse/mapi'
 import type { Principal } from '@bourse/store'
 import type { MailboxWork, MailboxWorkResult } from '../administration/mailbox-work.ts'
 import type { MailboxSamples } from '../demo/samples.ts'
 import type { MailboxRoom, MimeDelivery } from '../mail-flow/delivery/deliver-mime.ts'
 import type { DeliveryResult } from '../mail-flow/delivery/incoming-message.ts'
+import type { QueueAnswer, QueuedContent } from '../mail-flow/queue/outgoing-message.ts'
 import type { Receiver, Route, RouteQuestion } from '../mail-flow/routing/route.ts'
 import type { ExecuteAnswer, ExecuteCall, MailboxSessionOptions } from '../mapi-http/mailbox-host.ts'
 import type { RopLimits } from '../rop/limits.ts'
 import type { LogonRequest } from '../rop/session.ts'
+import type { AutomaticRepliesQuestion } from '../web-services/automatic-replies.ts'
+import type { CalendarAnswer, CalendarQuestion } from '../web-services/calendar-events.ts'
 
 /** What a worker thread is started with. */
 export interface WorkerData {
@@ -23,6 +26,10 @@ export interface WorkerData {
   /** Legacy DN and name of the server. */
   readonly serverDn: string
   readonly serverName: string
+  /** Name of the server as other mail servers know it. */
+  readonly hostName: string
+  /** Folder of the messages that leave the organization. */
+  readonly outgoing: string
   readonly limits: RopLimits
   /** How long a message waits after it was submitted, in milliseconds. */
   readonly pickupDelay: number
@@ -48,6 +55,10 @@ export interface WorkerQuestions {
   readonly fill: [argument: FillQuestion, answer: undefined]
   /** Delivers a message from outside to a mailbox of this worker. */
   readonly deliverMime: [argument: MimeDelivery, answer: DeliveryResult]
+  /** How a mailbox of this worker answers by itself, or is to. */
+  readonly automaticReplies: [argument: AutomaticRepliesQuestion, answer: AutomaticReplies]
+  /** What somebody may see of the calendar of a mailbox of this worker. */
+  readonly calendarEvents: [argument: CalendarQuestion, answer: CalendarAnswer]
   /** Whether a mailbox of this worker takes mail. */
   readonly room: [argument: Receiver, answer: MailboxRoom]
   /** Closes all sessions and mailboxes. */
@@ -70,6 +81,10 @@ export interface MainQuestions {
   readonly displayName: [argument: string, answer: string | undefined]
   /** Where a message goes. */
   readonly route: [argument: RouteQuestion, answer: Route]
+  /** The SMTP address of who has another address. */
+  readonly smtpAddress: [argument: string, answer: string | undefined]
+  /** Takes a message that leaves the organization, whose file is written. The answer means: it is durable. */
+  readonly queue: [argument: QueuedContent, answer: QueueAnswer]
 }
 
 /** A mailbox that is to get samples, and what belongs in it. */

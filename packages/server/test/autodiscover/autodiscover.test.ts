@@ -141,7 +141,18 @@ describe('Autodiscover', () => {
     const text = raw.body.toString()
     expect(text).toContain('<Protocol Type="mapiHttp" Version="1">')
     expect(text.match(/https:\/\/[^<]+\/mapi\/(emsmdb|nspi)\/\?MailboxId=[^<]+/g)).toHaveLength(4)
-    expect(text).not.toMatch(/EXCH|EXPR/)
+  })
+
+  it('tells where the web services are, in all protocols that clients look into', async () => {
+    const response = await pox(requestXml('alice@example.com'))
+    const protocols = account(response).children.filter(({ name }) => name === 'Protocol')
+    expect(protocols.map((protocol) => textAt(protocol, 'Type'))).toEqual([undefined, 'EXCH', 'EXPR'])
+    const [outside, inside] = ['https://mail.example.com', 'https://inside.example.com']
+    for (const name of ['ASUrl', 'EwsUrl', 'EmwsUrl', 'OOFUrl']) {
+      expect(protocols.map((protocol) => textAt(protocol, name))).toEqual(
+        [outside, inside, outside].map((base) => `${base}/EWS/Exchange.asmx`),
+      )
+    }
   })
 
   it('is found in any letter case, and by distinguished name', async () => {
@@ -225,12 +236,15 @@ describe('Autodiscover', () => {
     expect((await get('/autodiscover/autodiscover.json/v1.0/a@b.c?Protocol=MapiHttp')).body.Url).toBe(
       'https://mail.example.com/mapi/emsmdb/',
     )
+    expect((await get('/autodiscover/autodiscover.json/v1.0/a@b.c?Protocol=Ews')).body.Url).toBe(
+      'https://mail.example.com/EWS/Exchange.asmx',
+    )
     const errorOf = async (path: string) => {
       const { status, body } = await get(`/autodiscover/autodiscover.json${path}`)
       expect(status).toBe(400)
       return body.ErrorCode
     }
-    expect(await errorOf('?Email=a@b.c&Protocol=Ews')).toBe('InvalidProtocol')
+    expect(await errorOf('?Email=a@b.c&Protocol=ActiveSync')).toBe('InvalidProtocol')
     expect(await errorOf('?Email=a@b.c')).toBe('MandatoryParameterMissing')
     expect(await errorOf('?Email=nobody&Protocol=AutodiscoverV1')).toBe('InvalidUserId')
     expect(await errorOf('/v1.0/x?Protocol=AutodiscoverV1')).toBe('InvalidUserId')

@@ -24,6 +24,8 @@ describe('the configuration file', () => {
       https: [{ host: '127.0.0.1', port: 8443 }],
       http: [],
       smtp: [],
+      submission: [],
+      submissions: [],
       monitoring: { host: '127.0.0.1', port: 8480 },
     })
     expect(settings.sessions).toMatchObject({

@@ -12,6 +12,7 @@ domains: [example.com]
 users:
   - { name: ann, displayName: Ann, aliases: [annie@example.com] }
   - { name: bob, displayName: Bob, delegates: [ann] }
+  - { name: cramped, displayName: Cramped, maxReceiveSize: 1 }
   - { name: cid, displayName: Cid, mailbox: { enabled: false } }
 groups:
   - { name: all, displayName: All, members: [ann, inner] }
@@ -51,10 +52,16 @@ describe('findRoute', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  async function route(to: readonly string[], from: readonly string[] = [], sender = 'ann'): Promise<Route> {
+  async function route(
+    to: readonly string[],
+    from: readonly string[] = [],
+    sender = 'ann',
+    { sendsOutside = true, size = 0 } = {},
+  ): Promise<Route> {
     const { legacyDn } = (await directory.find(sender))!
     const addressees = to.map((address, rowId) => ({ rowId, displayName: address, addresses: [address] }))
-    return findRoute({ senderKey: dnKey(legacyDn), from, addressees }, directory, PUBLIC)
+    const question = { senderKey: dnKey(legacyDn), from, addressees, size }
+    return findRoute(question, { directory, publicFolders: PUBLIC, sendsOutside })
   }
   const names = ({ receivers }: Route): string[] => receivers.map(({ displayName }) => displayName).sort()
 
@@ -92,6 +99,29 @@ describe('findRoute', () => {
       [2, '5.1.3'],
       [3, '5.1.1'],
     ])
+  })
+
+  it('reports recipients elsewhere where no mail is sent to the outside', async () => {
+    const found = await route(['friend@example.com', 'all@example.com'], [], 'ann', { sendsOutside: false })
+    expect(found.outside).toEqual([])
+    expect(found.failures.map(({ address, status }) => [address, status])).toContainEqual([
+      'friend@elsewhere.test',
+      '5.4.4',
+    ])
+  })
+
+  it('keeps large messages from those who take only small ones', async () => {
+    const small = await route(['cramped@example.com', 'ann@example.com'], [], 'ann', { size: 1024 })
+    expect(names(small)).toEqual(['Ann', 'Cramped'])
+    const large = await route(['cramped@example.com', 'ann@example.com'], [], 'ann', { size: 1025 })
+    expect(names(large)).toEqual(['Ann'])
+    expect(large.failures).toMatchObject([{ rowId: 0, status: '5.2.3' }])
+  })
+
+  it('says who sends and who it is from', async () => {
+    const found = await route([], ['bob@example.com'])
+    expect(found.sender).toMatchObject({ displayName: 'Ann', address: 'ann@example.com' })
+    expect(found.from).toMatchObject({ displayName: 'Bob', address: 'bob@example.com' })
   })
 
   it('knows public folders that have an address', async () => {

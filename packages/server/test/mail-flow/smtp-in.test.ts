@@ -50,7 +50,7 @@ describe('mail from outside', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     live = await startLiveServer(
-      'workers: 2\nmail: { incoming: { hostName: mx.example.com, messageSize: 300 KB, recipients: 5, hops: 3 } }',
+      'workers: 2\nmail: { hostName: mx.example.com, incoming: { messageSize: 300 KB, recipients: 5, hops: 3 } }',
       organization('200 KB'),
       { smtp: '["127.0.0.1:0"]' },
     )
@@ -321,6 +321,7 @@ describe('mail from outside', { timeout: 120_000 }, () => {
     const { server, data } = live
     const spool = join(data, 'spool')
     const front = await SmtpFront.start({
+      hostName: 'mx.example.com',
       addresses: [{ host: '127.0.0.1', port: 0 }],
       settings: parseSettings('data: x', '/x/bourse.yaml').mail.incoming,
       tls: await loadCertificate({ certificate: undefined, key: undefined }, data),
@@ -356,7 +357,8 @@ describe('mail from outside', { timeout: 120_000 }, () => {
   it('is to be sent again if it cannot be written to the disk', async () => {
     await using front = await startFront(() => false)
     rmSync(front.spool, { recursive: true })
-    const raw = 'Subject: No disk\r\n\r\nx\r\n'
+    // What is short needs no file.
+    const raw = `Subject: No disk\r\n\r\n${'x\r\n'.repeat(50_000)}`
     await expect(sendRaw(raw, ['alice@example.com'], front.port)).rejects.toMatchObject({
       response: expect.stringMatching(/^451 4\.3\.0 The server cannot/),
     })

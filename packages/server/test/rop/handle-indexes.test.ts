@@ -95,7 +95,7 @@ describe('a failure response has the handle index of its request', () => {
   }
   const cases = rops.map((rop): [string, RopDefinition] => {
     const id = HANDLE_INDEX_REQUIREMENTS[rop!.name]?.[1]
-    return [id === undefined ? rop!.name : `MS-OXCROPS_${id} ${rop!.name}`, rop!]
+    return [id === undefined ? rop!.name : `${id} ${rop!.name}`, rop!]
   })
 
   it.each(cases)('%s', async (_name, rop) => {
@@ -280,7 +280,7 @@ describe('a success response has the handle index of its request', () => {
   it.each(
     cases.map(({ rop, on, fields }) => {
       const id = HANDLE_INDEX_REQUIREMENTS[rop.name]?.[0]
-      const ids = [...(id === undefined ? [] : [`MS-OXCROPS_${id}`]), SUCCESS_REQUIREMENTS[rop.name] ?? '']
+      const ids = [...(id === undefined ? [] : [id]), SUCCESS_REQUIREMENTS[rop.name] ?? '']
       return [`${ids.join(' ')} ${rop.name}`, rop, on, fields] as const
     }),
   )('%s', async (_name, rop, on, fields) => {

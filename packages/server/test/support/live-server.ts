@@ -49,17 +49,19 @@ export interface LiveClient {
 
 /**
  * The whole server with its engine and its worker threads, on a free port of loopback. `yaml` is for more settings; with those of
- * `authentication` the delay of failures is among them. `smtp` is the list of addresses for mail from outside, as YAML.
+ * `authentication` the delay of failures is among them. `smtp` is the list of addresses for mail from outside, `submission` and
+ * `submissions` those for mail of users, as YAML.
  */
 export async function startLiveServer(
   yaml = '',
   organization = ORGANIZATION,
-  { smtp = '[]' } = {},
+  { smtp = '[]', submission = '[]', submissions = '[]' } = {},
 ): Promise<LiveServer> {
   const data = mkdtempSync(join(tmpdir(), 'bourse-live-'))
   const authentication = yaml.includes('authentication:') ? '' : 'authentication: { failureDelay: 0ms }\n'
   const settings = parseSettings(
-    `data: ${data}\nlisten: { https: [], http: ["127.0.0.1:0"], smtp: ${smtp}, monitoring: "127.0.0.1:0" }\n` +
+    `data: ${data}\nlisten: { https: [], http: ["127.0.0.1:0"], smtp: ${smtp}, submission: ${submission}, ` +
+      `submissions: ${submissions}, monitoring: "127.0.0.1:0" }\n` +
       `${authentication}${yaml}`,
     join(data, 'bourse.yaml'),
   )

@@ -31,8 +31,8 @@ export async function subjectOf(
   message: ArrivingMessage,
   restriction: Restriction,
 ): Promise<Subject> {
-  const { mailbox, principal, codePage } = logon
-  const { properties, recipients, attachments } = message.record
+  const { mailbox, codePage } = logon
+  const { recipients, attachments } = message.record
   const needs = needsOf(restriction)
 
   async function partOf(source: PropertySource, isMessage = false): Promise<Subject> {
@@ -51,6 +51,32 @@ export async function subjectOf(
     return { value: (tag) => propertyValueOf(source, tag, codePage, loaded) }
   }
 
+  const source = sourceOf(tx, logon, fid, message)
+  const recipientParts = needs.recipients
+    ? await Promise.all(recipients.map((recipient) => partOf(recipientSource(recipient))))
+    : []
+  const attachmentParts = needs.attachments
+    ? await Promise.all(
+        attachments.map(({ number, properties }) =>
+          partOf(attachmentSource(mailbox, mapAccess(properties), { number, size: 0, accessLevel: 0 })),
+        ),
+      )
+    : []
+  return {
+    ...(await partOf(source, true)),
+    recipients: () => recipientParts,
+    attachments: () => attachmentParts,
+  }
+}
+
+/** The properties of an arriving message as they would be in the folder, computed ones included. */
+export function sourceOf(
+  tx: MailboxTransaction,
+  { mailbox, principal }: Logon,
+  fid: number,
+  message: ArrivingMessage,
+): MessageSource {
+  const { properties, recipients, attachments } = message.record
   const facts = {
     mid: undefined,
     fid,
@@ -67,22 +93,7 @@ export async function subjectOf(
     localCommit: tx.now,
     deletedOn: undefined,
   }
-  const source = new MessageSource(mailbox, mapAccess(properties), facts, { principal }, () => recipients)
-  const recipientParts = needs.recipients
-    ? await Promise.all(recipients.map((recipient) => partOf(recipientSource(recipient))))
-    : []
-  const attachmentParts = needs.attachments
-    ? await Promise.all(
-        attachments.map(({ number, properties }) =>
-          partOf(attachmentSource(mailbox, mapAccess(properties), { number, size: 0, accessLevel: 0 })),
-        ),
-      )
-    : []
-  return {
-    ...(await partOf(source, true)),
-    recipients: () => recipientParts,
-    attachments: () => attachmentParts,
-  }
+  return new MessageSource(mailbox, mapAccess(properties), facts, { principal }, () => recipients)
 }
 
 /** How many bytes the message is going to take, nearly. */

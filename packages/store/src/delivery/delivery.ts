@@ -1,12 +1,14 @@
 import { type Message, PidTagMessageFlags } from '@bourse/mapi'
 import type { Logon } from '../access/logon.ts'
-import type { Submission } from '../mailbox/hooks.ts'
 import type { MailboxTransaction } from '../mailbox/mailbox.ts'
 import { insertMessage } from '../message/insert.ts'
 import { createMessage } from '../object/message-object.ts'
-import { getRunnableRules } from '../rule/rule-list.ts'
 import type { Transaction } from '../storage/storage.ts'
-import { deliverByRules } from './rules.ts'
+import { isKnownWhereThatMatters } from './out-of-office-audience.ts'
+import { type AutomaticAnswer, answerWhileAway } from './out-of-office-reply.ts'
+import type { MailOrigin } from './out-of-office-sender.ts'
+import { NEW_MAIL } from './place-message.ts'
+import { deliverByRules, type RuledDelivery, rulesCommitted } from './rules.ts'
 
 /** How long a mailbox remembers what was delivered to it: longer than anybody tries again. In FILETIME ticks: 30 days. */
 const MEMORY = 30n * 24n * 3600n * 10_000_000n
@@ -28,40 +30,45 @@ export function wasDelivered({ mailbox }: Logon, key: string): Promise<boolean> 
 }
 
 /**
- * Begins to deliver a message into a folder. In the Inbox of a private mailbox the rules have a say in where it goes and what it is like
- * ([MS-OXORULE] 3.2.5.1), in the transaction that stores it.
+ * Begins to deliver a message into a folder. The rules of the folder have a say in where it goes and what it is like ([MS-OXORULE] 3.2.5.1), in the
+ * transaction that stores it.
  *
  * @param key What names the message and its recipient for all time: what is delivered again under the same key, since nobody knew whether it was
  * delivered, is not there twice. The key is kept in the transaction that stores the message.
+ * @param origin What is known of its sender, for answers while the owner of the mailbox is away.
  */
-export async function beginDelivery(logon: Logon, fid: number, key: string): Promise<Delivery> {
+export async function beginDelivery(
+  logon: Logon,
+  fid: number,
+  key: string,
+  origin: MailOrigin = {},
+): Promise<Delivery> {
   const { mailbox } = logon
-  let submitted: readonly Submission[] = []
+  const isInInbox = fid === mailbox.info.folders.inbox
+  let isKnown = false
+  let ruled: RuledDelivery | undefined
+  let answered: AutomaticAnswer | undefined
   const message = await createMessage(logon, fid, {
     imported: {
       async store(tx, { record }) {
         if (await isRemembered(tx, key)) throw new AlreadyDelivered()
         await remember(tx, key)
-        if (fid === mailbox.info.folders.inbox) {
-          const rules = await getRunnableRules(tx, mailbox, fid)
-          if (rules.length > 0) {
-            const { mid, submissions } = await deliverByRules(tx, logon, fid, record, rules)
-            submitted = submissions
-            return mid
-          }
-        }
-        // Neither a draft nor read.
-        const properties = new Map([...record.properties, [PidTagMessageFlags, 0] as const])
+        ruled = await deliverByRules(tx, logon, fid, record, NEW_MAIL, origin)
+        if (isInInbox && ruled?.isAnswered !== true)
+          answered = await answerWhileAway(tx, mailbox, record, { origin, isKnown })
+        if (ruled !== undefined) return ruled.mid
+        const properties = new Map([...record.properties, [PidTagMessageFlags, NEW_MAIL.flags] as const])
         return insertMessage(
           tx,
           mailbox,
           fid,
           { ...record, properties },
-          { isRead: false, newMail: true, checkQuota: true },
+          { ...NEW_MAIL.insert, isRead: false },
         )
       },
       saved() {
-        for (const submission of submitted) mailbox.hooks.submission?.submitted(submission)
+        if (ruled !== undefined) rulesCommitted(mailbox, ruled)
+        if (answered !== undefined) rulesCommitted(mailbox, answered)
       },
     },
   })
@@ -69,6 +76,7 @@ export async function beginDelivery(logon: Logon, fid: number, key: string): Pro
     message,
     async save() {
       try {
+        if (isInInbox) isKnown = await isKnownWhereThatMatters(logon, message, origin)
         await message.save()
         return true
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { Submission } from '../mailbox/hooks.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import { MessageFlag } from '../message/message-flags.ts'
-import { finishSubmission, isLocked, submitMessage } from '../message/submission.ts'
+import { finishSubmission, isLocked, isResent, submitMessage } from '../message/submission.ts'
 import { PackedProperties } from '../record/packed-properties.ts'
 
 /** A message that was handed over to be sent, and waits. */
@@ -10,6 +10,8 @@ export interface WaitingMessage {
   readonly mid: number
   /** Its change number, which tells one submission of it from the next. */
   readonly cn: number
+  /** It goes on as it came, from who has sent it and not from the owner of the mailbox: a rule has it so. */
+  readonly isResent: boolean
 }
 
 /** The messages that the server is to send: those that a client's spooler sends are left out. In the order of their submission. */
@@ -21,9 +23,23 @@ export function waitingMessages(mailbox: Mailbox): Promise<readonly WaitingMessa
       mailbox.info.folders.spoolerQueue ?? -1,
     )
     return rows
-      .filter(({ props }) => !isLocked(new Map(new PackedProperties(props))))
-      .map(({ fid, mid, cn }) => ({ fid, mid, cn }))
+      .map(({ fid, mid, cn, props }) => ({ fid, mid, cn, properties: new Map(new PackedProperties(props)) }))
+      .filter(({ properties }) => !isLocked(properties))
+      .map(({ fid, mid, cn, properties }) => ({ fid, mid, cn, isResent: isResent(properties) }))
   })
+}
+
+/** Whether a message still waits as it did: it was neither called back nor deleted. */
+export async function isStillWaiting(mailbox: Mailbox, { mid, cn }: WaitingMessage): Promise<boolean> {
+  const row = await mailbox.read((tx) =>
+    tx.get(
+      'SELECT 1 AS one FROM message WHERE mid = ? AND cn = ? AND (flags & ?) <> 0 AND deleted_at IS NULL',
+      mid,
+      cn,
+      MessageFlag.Submitted,
+    ),
+  )
+  return row !== undefined
 }
 
 /** A message was sent: it goes to Sent Items, or where else it is to go ([MS-OXOMSG] 3.2.5.1). Does nothing if it was called back meanwhile. */

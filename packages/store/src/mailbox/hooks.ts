@@ -27,7 +27,10 @@ export interface SubmissionHook {
   submitted(submission: Submission): void
   /** Sends a message at once; resolves with the properties that sending adds to it (RopTransportSend, [MS-OXOMSG] 2.2.3.6). */
   send(submission: Submission): Promise<PropertyBag>
-  /** Whether the message can still be called back; if so, it will not be sent (RopAbortSubmit, [MS-OXOMSG] 2.2.3.2). */
+  /**
+   * Whether the message can still be called back; if so, it will not be sent (RopAbortSubmit, [MS-OXOMSG] 2.2.3.2). Called within the transaction that calls it
+   * back, and so must not wait for the mailbox.
+   */
   abort(submission: Submission): Promise<boolean>
 }
 

@@ -4,6 +4,8 @@ export interface MailboxServices {
   readonly serverDn: string
   /** The server's name as store entry IDs hold it ([MS-OXCDATA] 2.2.4.3). */
   readonly serverName: string
+  /** What stands behind the `@` of the IDs that messages get; `localhost` if left out. */
+  readonly hostName?: string
   /** Address types that mail can be sent to ([MS-OXOMSG] 2.2.3.3). */
   readonly addressTypes: readonly string[]
   /** What somebody is called, by legacy DN; `undefined` for who is not known. */

@@ -3,7 +3,9 @@ import {
   addressBookEntryId,
   ErrorCode,
   guidBytes,
+  isAway,
   mailboxStoreEntryId,
+  nowAsFileTime,
   PidTagAccess,
   PidTagAccessLevel,
   PidTagAddressBookMessageId,
@@ -62,6 +64,7 @@ import type { PropertySource } from '../record/property-source.ts'
 import { EXTENDED_RULE_SIZE_LIMIT } from '../rule/extended-rule.ts'
 import type { Transaction } from '../storage/storage.ts'
 import type { FolderRole } from './folder-roles.ts'
+import { absenceOf } from './out-of-office.ts'
 import { mailboxContents } from './quotas.ts'
 import { serializedReplicaMap } from './replicas.ts'
 
@@ -181,7 +184,6 @@ export async function storeSource(tx: Transaction, logon: Logon): Promise<Proper
   if (isPrivate) {
     cells.set(PidTagComment, '')
     cells.set(PidTagDeleteAfterSubmit, false)
-    cells.set(PidTagOutOfOfficeState, false)
     cells.set(PidTagMailboxOwnerName, info.displayName)
     cells.set(
       PidTagMailboxOwnerEntryId,
@@ -204,6 +206,7 @@ export async function storeSource(tx: Transaction, logon: Logon): Promise<Proper
     cells.set(PidTagAddressBookMessageId, new PropertyError(ErrorCode.NotFound))
   }
   for (const [tag, value] of props) cells.set(tag, value)
+  if (isPrivate) cells.set(PidTagOutOfOfficeState, isAway(absenceOf(mailbox, props), nowAsFileTime()))
 
   return {
     cell: (tag) => cells.get(tag),

@@ -29,7 +29,8 @@ export async function deleteMessages(
   let cn = 0
   for (const row of await getMessages(tx, [...new Set(mids)])) {
     if (row.fid !== fid || (row.deleted_at !== null && !options.hard)) continue
-    if (options.notifyNonRead !== undefined) await notifyNonRead(tx, mailbox, row, options.notifyNonRead)
+    const isTold =
+      options.notifyNonRead !== undefined && (await notifyNonRead(tx, mailbox, row, options.notifyNonRead))
     cn = tx.allocate()
     count++
     deltas.push(contentsOf(row, -1))
@@ -37,9 +38,11 @@ export async function deleteMessages(
       await removeMessage(tx, mailbox, row)
     } else {
       await tx.run(
-        'UPDATE message SET deleted_at = ?, local_commit = ? WHERE mid = ?',
+        'UPDATE message SET deleted_at = ?, local_commit = ?, flags = ? WHERE mid = ?',
         tx.now,
         tx.now,
+        // Who recovers it and deletes it again does not tell it again.
+        isTold ? row.flags & ~(MessageFlag.NotifyRead | MessageFlag.NotifyUnread) : row.flags,
         row.mid,
       )
       deltas.push(contentsOf({ ...row, deleted_at: tx.now }))
@@ -68,13 +71,18 @@ export async function removeMessage(
   }
 }
 
+/** Returns whether that is told. */
 async function notifyNonRead(
   tx: MailboxTransaction,
   mailbox: Mailbox,
   row: MessageRow,
   principal: Principal,
-): Promise<void> {
-  if ((row.flags & MessageFlag.NotifyUnread) === 0 || row.deleted_at !== null) return
+): Promise<boolean> {
+  if ((row.flags & MessageFlag.NotifyUnread) === 0 || row.deleted_at !== null) return false
+  // What was read once was read, though it is marked as unread again.
+  if ((row.flags & MessageFlag.EverRead) !== 0) return false
   const isRead = (await isReadBy(tx, mailbox, [row], principal)).get(row.mid)
-  if (isRead === false) await mailbox.hooks.receiptDue?.(tx, { kind: 'nonRead', message: row, principal })
+  if (isRead === true || mailbox.hooks.receiptDue === undefined) return false
+  await mailbox.hooks.receiptDue(tx, { kind: 'nonRead', message: row, principal })
+  return true
 }

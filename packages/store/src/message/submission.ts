@@ -1,24 +1,15 @@
 import {
-  addressSearchKey,
   ErrorCode,
   folderEntryId,
   globcntOf,
   MapiError,
-  PidTagClientSubmitTime,
+  type MessageEntryId,
+  messageEntryId,
   PidTagDeleteAfterSubmit,
-  PidTagSenderAddressType,
-  PidTagSenderEmailAddress,
-  PidTagSenderEntryId,
-  PidTagSenderName,
-  PidTagSenderSearchKey,
   PidTagSentMailEntryId,
   PidTagSentMailSvrEID,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingName,
-  PidTagSentRepresentingSearchKey,
   PidTagSubmitFlags,
+  PidTagTargetEntryId,
   type PropertyTag,
   type ServerId,
 } from '@bourse/mapi'
@@ -31,6 +22,7 @@ import { moveMessages } from './copy.ts'
 import { deleteMessages } from './delete.ts'
 import { MessageFlag } from './message-flags.ts'
 import { getMessage, type MessageRow } from './message-row.ts'
+import { setSubmittedProperties } from './submitted-properties.ts'
 import { updateMessage } from './update.ts'
 
 /** Bits of PidTagSubmitFlags: what is going on with a message that is to be sent. */
@@ -39,14 +31,15 @@ export const SubmitFlag = {
   Locked: 0x01,
   /** The server is to work on it before it goes. */
   Preprocess: 0x02,
+  /** It goes on as it came, in the name of who has sent it: a rule has it so. The server's own; what a client says is put over. */
+  Resent: 0x80,
 } as const
-
-/** The address type of users of the organization. */
-const EXCHANGE = 'EX'
 
 export interface SubmitMessageOptions {
   readonly principal: Principal
   readonly preprocess?: boolean
+  /** It goes on as it came, in the name of who has sent it. For the server only, which vouches for that. */
+  readonly isResent?: boolean
   /** A client's spooler sends it: it appears in the spooler queue. */
   readonly needsSpooler?: boolean
 }
@@ -65,11 +58,15 @@ export async function submitMessage(
   if ((row.flags & MessageFlag.Submitted) !== 0) throw new MapiError(ErrorCode.AlreadySent)
   if (countRecipients(row.recipients) === 0) throw new MapiError(ErrorCode.NoRecipients)
   const properties = propertiesOf(row)
-  for (const [tag, value] of senderProperties(options.principal)) {
-    if (!properties.has(tag)) properties.set(tag, value)
+  if (options.isResent !== true) {
+    setSubmittedProperties(properties, {
+      principal: options.principal,
+      now: tx.now,
+      hostName: mailbox.services.hostName ?? 'localhost',
+    })
   }
-  properties.set(PidTagClientSubmitTime, tx.now)
-  properties.set(PidTagSubmitFlags, options.preprocess === true ? SubmitFlag.Preprocess : 0)
+  const preprocess = options.preprocess === true ? SubmitFlag.Preprocess : 0
+  properties.set(PidTagSubmitFlags, preprocess | (options.isResent === true ? SubmitFlag.Resent : 0))
   const { cn } = await updateMessage(
     tx,
     mailbox,
@@ -131,28 +128,41 @@ export async function finishSubmission(tx: MailboxTransaction, mailbox: Mailbox,
     return
   }
   const sentFid = sentFolderOf(properties)
+  const given = properties.get(PidTagTargetEntryId)
   properties.delete(PidTagSubmitFlags)
+  properties.delete(PidTagTargetEntryId)
   await updateMessage(tx, mailbox, mid, { properties }, { clearFlags: MessageFlag.Submitted })
   if (sentFid === undefined || sentFid === row.fid) return
   const exists = await tx.get('SELECT 1 AS one FROM folder WHERE fid = ? AND deleted_at IS NULL', sentFid)
-  if (exists !== undefined) await moveMessages(tx, mailbox, [mid], row.fid, sentFid)
+  if (exists === undefined) return
+  const target = await targetOf(tx, mailbox, given, sentFid)
+  await moveMessages(tx, mailbox, [mid], row.fid, sentFid, target === undefined ? {} : { mid: target })
 }
 
-/** Who sends it and, where nobody else is named, on whose behalf ([MS-OXOMSG] 3.2.5.1.2). */
-function senderProperties(principal: Principal): readonly (readonly [PropertyTag<unknown>, StoredValue])[] {
-  const searchKey = addressSearchKey(EXCHANGE, principal.key)
-  return [
-    [PidTagSenderName, principal.displayName],
-    [PidTagSenderEntryId, principal.entryId],
-    [PidTagSenderAddressType, EXCHANGE],
-    [PidTagSenderEmailAddress, principal.key],
-    [PidTagSenderSearchKey, searchKey],
-    [PidTagSentRepresentingName, principal.displayName],
-    [PidTagSentRepresentingEntryId, principal.entryId],
-    [PidTagSentRepresentingAddressType, EXCHANGE],
-    [PidTagSentRepresentingEmailAddress, principal.key],
-    [PidTagSentRepresentingSearchKey, searchKey],
-  ]
+/**
+ * The ID that the message is to have where it is kept (PidTagTargetEntryId, [MS-OXOMSG] 3.2.4.4): the client has a copy there under this ID already, which it
+ * need not get again. `undefined` if it is none that was set aside for clients and is free.
+ */
+async function targetOf(
+  tx: MailboxTransaction,
+  { info }: Mailbox,
+  entryId: StoredValue | undefined,
+  fid: number,
+): Promise<number | undefined> {
+  if (!(entryId instanceof Uint8Array)) return undefined
+  const target = decodeEntryId(entryId)
+  if (target?.folderGlobalCounter !== fid || target.messageDatabaseGuid !== info.replicaGuid) return undefined
+  const { messageGlobalCounter: mid } = target
+  if (!tx.wasAllocated(mid) || (await getMessage(tx, mid)) !== undefined) return undefined
+  return (await tx.get('SELECT 1 AS one FROM folder WHERE fid = ?', mid)) === undefined ? mid : undefined
+}
+
+function decodeEntryId(entryId: Uint8Array): MessageEntryId | undefined {
+  try {
+    return decodeWith(messageEntryId, entryId)
+  } catch {
+    return undefined
+  }
 }
 
 async function requireMessage(tx: MailboxTransaction, mid: number): Promise<MessageRow> {
@@ -174,6 +184,11 @@ function propertiesOf(row: MessageRow): Map<PropertyTag<unknown>, StoredValue> {
 function submitFlagsOf(properties: ReadonlyMap<PropertyTag<unknown>, StoredValue>): number {
   const flags = properties.get(PidTagSubmitFlags)
   return typeof flags === 'number' ? flags : 0
+}
+
+/** Whether a message goes on as it came, from who has sent it, and not from whose mailbox it is in. */
+export function isResent(properties: ReadonlyMap<PropertyTag<unknown>, StoredValue>): boolean {
+  return (submitFlagsOf(properties) & SubmitFlag.Resent) !== 0
 }
 
 /** Whether a client's spooler works on a message. */

@@ -11,9 +11,13 @@ import { getMessages, readMessageOf } from '../message/message-row.ts'
 import { updateMessage } from '../message/update.ts'
 import { PackedProperties } from '../record/packed-properties.ts'
 
+/** The first byte of a ServerId that a client has made ([MS-OXCDATA] 2.11.1.4). */
+const CLIENT_DEFINED = 0x00
+
 /**
  * Replaces the original entry ID that deferred action messages name ([MS-OXORULE] 3.2.5.4). Both are ServerIds; what is none is the
- * original of no message. Throws `InvalidParameter` if there is a message and the replacement is none.
+ * original of no message. Throws `InvalidParameter` if the one to be replaced is a client's, as none of the server's messages has it, and if there is a message
+ * and the replacement is none.
  */
 export async function updateDeferredActionMessages(
   logon: Logon,
@@ -24,6 +28,7 @@ export async function updateDeferredActionMessages(
   const folder = mailbox.info.folders.deferredAction
   if (folder === undefined) throw new MapiError(ErrorCode.NotSupported)
   logon.requireFullAccess()
+  if (serverEntryId[0] === CLIENT_DEFINED) throw new MapiError(ErrorCode.InvalidParameter)
   await mailbox.write(async (tx) => {
     const mids = await tx.column('SELECT mid FROM message WHERE fid = ? AND deleted_at IS NULL', folder)
     for (const row of await getMessages(tx, mids)) {

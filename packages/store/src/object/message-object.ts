@@ -41,6 +41,7 @@ import type { Logon } from '../access/logon.ts'
 import { Rights } from '../access/rights.ts'
 import type { BlobDraft } from '../blob/blob-draft.ts'
 import { BlobRef } from '../blob/blob-ref.ts'
+import { deliverByRules, type RuledDelivery, rulesCommitted } from '../delivery/rules.ts'
 import { FolderKind, getFolder } from '../folder/folder-row.ts'
 import type { Mailbox, MailboxTransaction } from '../mailbox/mailbox.ts'
 import { requireSendQuota } from '../mailbox/quotas.ts'
@@ -129,6 +130,8 @@ type Place =
 interface Stored {
   readonly mid: number
   readonly cn: number | undefined
+  /** What the rules of a public folder have done with it. */
+  readonly ruled?: RuledDelivery
 }
 
 interface Parts {
@@ -602,10 +605,11 @@ export class MessageObject extends PropertyObject implements Message {
     requireRuleSize(changes.properties)
     const imported = this.#imported
     const attachments = imported === undefined ? [] : await this.#content.attachments()
-    const { mid, cn } = await mailbox.write(async (tx) => {
+    const { mid, cn, ruled } = await mailbox.write(async (tx): Promise<Stored> => {
       if (imported !== undefined) return this.#storeImported(tx, imported, changes.properties, attachments)
       return this.#isNew ? this.#insert(tx, fid, changes) : this.#update(tx, changes, force)
     })
+    if (ruled !== undefined) rulesCommitted(mailbox, ruled)
     this.#imported = undefined
     imported?.saved()
     this.#facts = { ...this.#facts, mid }
@@ -633,24 +637,20 @@ export class MessageObject extends PropertyObject implements Message {
     if (!this.logon.hasFullAccess) {
       requireCreate(await this.logon.rightsOn(tx, fid), this.#facts.associated)
     }
-    const properties = new Map(changes.properties)
-    properties.set(PidTagMessageFlags, this.#facts.flags)
-    return insertNewMessage(
-      tx,
-      mailbox,
-      fid,
-      {
-        properties,
-        recipients: changes.recipients ?? [],
-        attachments: [...(changes.attachments?.values() ?? [])].filter((record) => record !== undefined),
-      },
-      {
-        principal,
-        associated: this.#facts.associated,
-        isRead: this.#facts.isRead,
-        checkQuota: true,
-      },
-    )
+    const { flags, isRead, associated } = this.#facts
+    const record: MessageRecord = {
+      properties: changes.properties,
+      recipients: changes.recipients ?? [],
+      attachments: [...(changes.attachments?.values() ?? [])].filter((one) => one !== undefined),
+    }
+    const insert = { principal, associated, isRead, checkQuota: true }
+    if (mailbox.info.kind === 'public' && !associated) {
+      // What is posted to a public folder is what is delivered elsewhere ([MS-OXORULE] 3.2.5.1).
+      const ruled = await deliverByRules(tx, this.logon, fid, record, { flags, insert })
+      if (ruled !== undefined) return { mid: ruled.mid, cn: (await getMessage(tx, ruled.mid))?.cn, ruled }
+    }
+    const properties = new Map([...changes.properties, [PidTagMessageFlags, flags] as const])
+    return insertNewMessage(tx, mailbox, fid, { ...record, properties }, insert)
   }
 
   async #update(tx: MailboxTransaction, changes: ContentChanges, force: boolean): Promise<Stored> {

@@ -25,6 +25,7 @@ import {
 } from '@bourse/mapi'
 import { subscribe } from '../change/notifications.ts'
 import { getFolder } from '../folder/folder-row.ts'
+import { changeAbsence } from '../mailbox/out-of-office.ts'
 import {
   listPerUser,
   MAX_PER_USER_PART,
@@ -88,8 +89,14 @@ export class StoreObject extends PropertyObject implements MessageStore {
     await mailbox.write(async (tx) => {
       const row = await tx.get<{ props: Uint8Array }>('SELECT props FROM store WHERE id = 1')
       const changed = new Set([...changes.remove, ...changes.set.keys()].map(tagId))
-      const kept = [...new PackedProperties(row!.props)].filter(([tag]) => !changed.has(tagId(tag)))
-      const properties = await externalize(tx, mailbox.blobs, new Map([...kept, ...changes.set]))
+      const before = new PackedProperties(row!.props)
+      const kept = [...before].filter(([tag]) => !changed.has(tagId(tag)))
+      const after = new Map([...kept, ...changes.set])
+      const properties = await externalize(
+        tx,
+        mailbox.blobs,
+        await changeAbsence(tx, mailbox, before, after, changed),
+      )
       await mailbox.blobs.setReferences(tx, STORE_OWNER, [...blobsIn(properties)])
       await tx.run('UPDATE store SET props = ? WHERE id = 1', packProperties(properties))
     })
@@ -154,7 +161,10 @@ export class StoreObject extends PropertyObject implements MessageStore {
   async getReceiveFolder(messageClass: string): Promise<ReceiveFolder> {
     this.#requirePrivate()
     checkMessageClass(messageClass)
-    return this.logon.mailbox.read((tx) => findReceiveFolder(tx, this.logon.mailbox, messageClass))
+    const { mailbox } = this.logon
+    return mailbox.readOnce(`receive folder ${messageClass}`, (tx) =>
+      findReceiveFolder(tx, mailbox, messageClass),
+    )
   }
 
   async setReceiveFolder(messageClass: string, folderId: bigint | undefined): Promise<void> {
@@ -320,11 +330,14 @@ export class StoreObject extends PropertyObject implements MessageStore {
       ))
     if (mid === undefined || fid === undefined || isThere === undefined)
       throw new MapiError(ErrorCode.NotFound)
-    const submission = mailbox.hooks.submission
-    if (submission !== undefined && !(await submission.abort({ fid, mid, principal }))) {
-      throw new MapiError(ErrorCode.AbortFailed)
-    }
-    await mailbox.write((tx) => abortSubmission(tx, mailbox, mid))
+    await mailbox.write(async (tx) => {
+      // Asked while nothing else can happen in the mailbox: what is not being sent now is called back before it can be.
+      const { submission } = mailbox.hooks
+      if (submission !== undefined && !(await submission.abort({ fid, mid, principal }))) {
+        throw new MapiError(ErrorCode.AbortFailed)
+      }
+      await abortSubmission(tx, mailbox, mid)
+    })
   }
 
   async getOptionsData(_addressType: string): Promise<{

@@ -95,13 +95,14 @@ export async function modifyRules(
   changes: readonly RuleChange[],
   options: { readonly replace: boolean },
 ): Promise<boolean> {
+  const isPublic = mailbox.info.kind === 'public'
   if (options.replace) {
     if (changes.some(({ operation }) => operation !== 'add')) throw new MapiError(ErrorCode.InvalidParameter)
     await tx.run('DELETE FROM rule WHERE fid = ?', fid)
   }
   for (const change of changes) {
     if (change.operation === 'add') {
-      validateRule(change.properties, 'add')
+      validateRule(change.properties, { operation: 'add', isPublic })
       await addRule(tx, fid, change.properties)
       continue
     }
@@ -118,7 +119,7 @@ export async function modifyRules(
       await tx.run('DELETE FROM rule WHERE fid = ? AND rule_id = ?', fid, id)
       continue
     }
-    validateRule(change.properties, 'modify')
+    validateRule(change.properties, { operation: 'modify', isPublic })
     await updateRule(tx, fid, id, unpackRule(mailbox, id, row.props), change.properties)
   }
   const size = await tx.get<{ bytes: number | null }>(

@@ -22,11 +22,21 @@ const REPLY_FLAVORS: readonly number[] = [0, ...Object.values(ReplyFlavor)]
 const REPLY_FLAVOR_BITS = Object.values(ReplyFlavor).reduce((all, flag) => all | flag, 0)
 const FORWARD_FLAVORS = Object.values(ForwardFlavor).reduce((all, flag) => all | flag, 0)
 
+/** Actions that rules of public folders cannot have ([MS-OXORULE] 2.2.5.1). */
+const PRIVATE_ACTIONS: ReadonlySet<RuleAction['kind']> = new Set(['move', 'copy', 'deferAction'])
+
+/** What a rule is checked for. */
+export interface RuleContext {
+  readonly operation: 'add' | 'modify'
+  /** Its folder is a public one. */
+  readonly isPublic: boolean
+}
+
 /**
  * Checks the properties of a standard rule that is to be added, or of those of one that are to be changed. Throws
  * `InvalidParameter` ([MS-OXORULE] 3.2.5.2).
  */
-export function validateRule(properties: PropertyBag, operation: 'add' | 'modify'): void {
+export function validateRule(properties: PropertyBag, { operation, isPublic }: RuleContext): void {
   for (const tag of properties.tags()) {
     if (!RULE_PROPERTY_IDS.has(tagId(tag))) refuse(`0x${tag.toString(16)} is no property of a rule`)
   }
@@ -39,7 +49,10 @@ export function validateRule(properties: PropertyBag, operation: 'add' | 'modify
   } else if (properties.get(PidTagRuleProvider) === '') refuse('a rule without a provider')
   if ((properties.get(PidTagRuleLevel) ?? 0) !== 0) refuse('a rule of a level other than 0')
   const actions = properties.get(PidTagRuleActions)
-  if (actions !== undefined) validateActions(actions)
+  if (actions === undefined) return
+  validateActions(actions)
+  const unfit = isPublic ? actions.find(({ kind }) => PRIVATE_ACTIONS.has(kind)) : undefined
+  if (unfit !== undefined) refuse(`${unfit.kind} in a rule of a public folder`)
 }
 
 /** Checks actions as [MS-OXORULE] 2.2.5 allows them. */

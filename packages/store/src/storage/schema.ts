@@ -9,7 +9,8 @@ import type { Storage } from './storage.ts'
  * `…_key` columns hold text folded for comparing and sorting (`table/fold.ts`). Columns of a message beside `props` repeat
  * what tables sort and filter by. `message_text` is the full-text index (`search/text-index.ts`); `indexed` is 1 for messages
  * that it is up to date with. A blob of no more than one chunk has its bytes in `data`, a larger one in `blob_chunk`. `source_key` is the source key of an object that came from another replica under one of its own;
- * `delivered` holds what names the mail that arrived (`delivery/`); `deleted_range` holds IDs that clients say will never be messages of a folder (`sync/`).
+ * `delivered` holds what names the mail that arrived (`delivery/`); `out_of_office_reply` holds who was answered while the owner is away,
+ * by which rule, 0 for none (`delivery/`); `deleted_range` holds IDs that clients say will never be messages of a folder (`sync/`).
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -161,6 +162,9 @@ const MIGRATIONS: readonly string[] = [
     folder_key TEXT NOT NULL, user_key TEXT NOT NULL, replica TEXT NOT NULL, modified BIGINT NOT NULL, data BLOB NOT NULL,
     PRIMARY KEY (folder_key, user_key)
   );
+  `,
+  `
+  CREATE TABLE out_of_office_reply (rule_id INTEGER NOT NULL, sender TEXT NOT NULL, PRIMARY KEY (rule_id, sender)) WITHOUT ROWID;
   `,
 ]
 

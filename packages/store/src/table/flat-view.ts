@@ -198,7 +198,7 @@ export class FlatView implements RowsView {
     this.#touched.clear()
     if (this.#hasIndex) {
       // What is missing comes first, or last the other way round.
-      this.#parts = this.plan.newestFirst ? ['present', 'missing'] : ['missing', 'present']
+      this.#parts = this.plan.fields[0]!.descending ? ['present', 'missing'] : ['missing', 'present']
       return
     }
     const { from, where, parameters, predicate } = this.query
@@ -228,8 +228,9 @@ export class FlatView implements RowsView {
         conditions.push(`m.mid ${after} ?`)
         values.push(mid)
       } else if (part === 'present' && typeof time === 'bigint') {
-        conditions.push(`(m.delivery_time, m.mid) ${after} (?, ?)`)
-        values.push(time, mid)
+        const later = this.plan.fields[0]!.descending ? '<' : '>'
+        conditions.push(`m.delivery_time ${later}= ? AND (m.delivery_time ${later} ? OR m.mid ${after} ?)`)
+        values.push(time, time, mid)
       }
     }
     const limit =

@@ -1,6 +1,6 @@
 import {
-  ascending,
   baseType,
+  descending,
   ErrorCode,
   isKnownType,
   isMultivalueInstance,
@@ -59,8 +59,8 @@ export interface SortPlan {
   readonly instanceTag: PropertyTag<unknown> | undefined
 }
 
-/** The order of a table that was not sorted. */
-const DEFAULT_ORDER = sortBy(ascending(PidTagMessageDeliveryTime))
+/** The order of a table that was not sorted, as in Exchange: what arrived last is first. What never arrived stays as it was made. */
+const DEFAULT_ORDER = sortBy(descending(PidTagMessageDeliveryTime))
 
 const NO_ORDER: ReadonlySet<number> = new Set([PtypNull, PtypObject, PtypRestriction, PtypRuleAction])
 
@@ -103,12 +103,12 @@ export function planSort(
   const hasExtreme = isLargest || extremeOrder === Order.MinimumCategory
   const rowFields = fields.slice(hasExtreme ? categorizedCount + 1 : categorizedCount)
   return {
-    key: `${set.sortOrders.map(({ tag, order: direction }) => `${tag}:${direction}`).join()}/${categorizedCount}/${instances ?? ''}`,
+    key: `${set === DEFAULT_ORDER ? 'default' : ''}${set.sortOrders.map(({ tag, order: direction }) => `${tag}:${direction}`).join()}/${categorizedCount}/${instances ?? ''}`,
     categories: fields.slice(0, categorizedCount),
     extreme: hasExtreme ? { ...fields[categorizedCount]!, isLargest } : undefined,
     expandedCount: set.expandedCount,
     fields: rowFields,
-    newestFirst: rowFields[0]?.descending ?? false,
+    newestFirst: set !== DEFAULT_ORDER && rowFields[0]?.descending === true,
     instanceTag: instances,
   }
 }

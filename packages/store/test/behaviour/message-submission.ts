@@ -5,12 +5,19 @@ import {
   type MessageStore,
   PidTagClientSubmitTime,
   PidTagContentCount,
+  PidTagConversationIndex,
+  PidTagConversationTopic,
+  PidTagDeferredSendNumber,
+  PidTagDeferredSendTime,
+  PidTagDeferredSendUnits,
   PidTagDeleteAfterSubmit,
   PidTagDisplayName,
+  PidTagInternetMessageId,
   PidTagMessageFlags,
   PidTagMid,
   PidTagSenderEntryId,
   PidTagSenderName,
+  PidTagSenderSmtpAddress,
   PidTagSentMailSvrEID,
   PidTagSentRepresentingName,
   PidTagSubject,
@@ -64,6 +71,52 @@ export function describeMessageSubmission(open: OpenFixture): void {
       expect(await message.get(PidTagSenderEntryId)).toEqual(entryIdOf('owner'))
       expect(await message.get(PidTagSentRepresentingName)).toBe('The boss')
       expect(await message.get(PidTagClientSubmitTime)).toBeDefined()
+    })
+
+    it('it is sent by who sends it, whatever it says', async () => {
+      const message = await draft('Ann')
+      await message.setProperties([
+        [PidTagSenderName, 'Somebody else'],
+        [PidTagSenderSmtpAddress, 'somebody@example.com'],
+      ])
+      await message.submit()
+      expect(await message.get(PidTagSenderName)).toBe('owner')
+      expect(await message.get(PidTagSenderSmtpAddress)).toBeUndefined()
+    })
+
+    it('it gets an ID and a place in its conversation, but keeps those that it has', async () => {
+      const message = await draft('Ann')
+      await message.submit()
+      expect(await message.get(PidTagInternetMessageId)).toMatch(/^<[\w-]+@\S+>$/)
+      expect(await message.get(PidTagConversationTopic)).toBe('Hello')
+      expect(await message.get(PidTagConversationIndex)).toHaveLength(22)
+      const other = await draft('Ann')
+      const index = new Uint8Array(27).fill(1)
+      await other.setProperties([
+        [PidTagInternetMessageId, '<mine@example.com>'],
+        [PidTagConversationTopic, 'Old'],
+        [PidTagConversationIndex, index],
+      ])
+      await other.submit()
+      expect(await other.get(PidTagInternetMessageId)).toBe('<mine@example.com>')
+      expect(await other.get(PidTagConversationTopic)).toBe('Old')
+      expect(await other.get(PidTagConversationIndex)).toEqual(index)
+    })
+
+    it.each([
+      [0, 60n],
+      [1, 3600n],
+      [2, 86_400n],
+      [3, 604_800n],
+    ])('it is deferred by a number of units: %i', async (unit, seconds) => {
+      const message = await draft('Ann')
+      await message.setProperties([
+        [PidTagDeferredSendNumber, 3],
+        [PidTagDeferredSendUnits, unit],
+      ])
+      await message.submit()
+      const deferred = (await message.get(PidTagDeferredSendTime))!
+      expect(deferred - (await message.get(PidTagClientSubmitTime))!).toBe(3n * seconds * 10_000_000n)
     })
 
     it('a message without recipients cannot be sent', async () => {

@@ -346,7 +346,7 @@ export function describeRules(open: OpenFixture): void {
       expect(copy.hasRules).toBe(false)
     })
 
-    it('MS-OXORULE_R1016 extended ones are messages, whose conditions may not be larger than the store says', async () => {
+    it('MS-OXORULE_R1015 MS-OXORULE_R1016 extended ones are messages, whose conditions may not be larger than the store says', async () => {
       const folder = await makeFolder(store)
       const limit = (await store.get(PidTagExtendedRuleSizeLimit))!
       const extended = async (size: number): Promise<Message> => {

@@ -104,8 +104,20 @@ export function describeTableOrders(open: OpenFixture): void {
         await using table = await subjectTable(folder)
         await table.sort(sortBy(ascending(PidTagSubject)))
         await table.queryRows(2)
-        await table.sort(sortBy(descending(PidTagMessageDeliveryTime)))
+        await table.sort(sortBy(ascending(PidTagMessageDeliveryTime)))
         expect(await column(table, PidTagSubject)).toEqual(['a', 'c', 'b'])
+      })
+
+      it('MS-OXCTABL_R440 MS-OXCTABL_R120 is by default from what arrived last to what never did', async () => {
+        const { folder } = await emptyFolder()
+        for (const time of [undefined, 1n, 3n, 2n, undefined]) {
+          await addMessage(folder, [
+            [PidTagSubject, String(time)],
+            ...(time === undefined ? [] : [[PidTagMessageDeliveryTime, fileTime(time)] as const]),
+          ])
+        }
+        await using table = await subjectTable(folder)
+        expect(await column(table, PidTagSubject)).toEqual(['3', '2', '1', 'undefined', 'undefined'])
       })
 
       it('MS-OXCTABL_R439 goes to the beginning', async () => {
@@ -244,7 +256,7 @@ export function describeTableOrders(open: OpenFixture): void {
           ids.push(
             await addMessage(folder, [
               [PidTagSubject, String(i)],
-              [PidTagMessageDeliveryTime, fileTime(BigInt(i + 1))],
+              [PidTagMessageDeliveryTime, fileTime(BigInt(9 - i))],
               ...(keywords.length === 0 ? [] : [[Keywords, keywords] as const]),
             ]),
           )

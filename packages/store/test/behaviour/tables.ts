@@ -365,7 +365,10 @@ export function describeTables(open: OpenFixture): void {
         await table.seek('beginning', 2)
         await folder.deleteMessages([ids[0]!])
         expect(await table.queryPosition()).toEqual({ position: 1, rowCount: 3 })
-        await addMessage(folder, [[PidTagSubject, 'without a time, so the first']])
+        await addMessage(folder, [
+          [PidTagSubject, 'the latest, so the first'],
+          [PidTagMessageDeliveryTime, fileTime(2_000_000n)],
+        ])
         expect(await table.queryPosition()).toEqual({ position: 2, rowCount: 4 })
         expect(await column(table, PidTagSubject)).toEqual(['c', 'd'])
       })
@@ -561,7 +564,7 @@ export function describeTables(open: OpenFixture): void {
         await addMessage(folder, [
           [PidTagSubject, 'last'],
           [PidTagBody, 'holds a needle'],
-          [PidTagMessageDeliveryTime, fileTime(0x01d0_0000_0000_0000n)],
+          [PidTagMessageDeliveryTime, fileTime(1n)],
         ])
         const { row } = await table.findRow(contains(PidTagBody, 'needle'))
         expect(row!.get(PidTagSubject)).toBe('last')

@@ -8,7 +8,6 @@ import {
   contains,
   copyTo,
   deferAction,
-  delegateTo,
   deleteMessage,
   ErrorCode,
   equals,
@@ -17,8 +16,6 @@ import {
   folderInOtherStore,
   folderInThisStore,
   forwardTo,
-  type Guid,
-  globcntOf,
   greaterThan,
   type MessageStore,
   markAsRead,
@@ -35,7 +32,6 @@ import {
   PidTagDamOriginalEntryId,
   PidTagDeferredActionMessageOriginalEntryId,
   PidTagDisplayName,
-  PidTagDisplayTo,
   PidTagEntryId,
   PidTagHasDeferredActionMessages,
   PidTagImportance,
@@ -43,7 +39,6 @@ import {
   PidTagMessageFlags,
   PidTagMessageSize,
   PidTagMid,
-  PidTagOutOfOfficeState,
   PidTagRuleActionNumber,
   PidTagRuleActions,
   PidTagRuleActionType,
@@ -60,144 +55,50 @@ import {
   PidTagSenderSmtpAddress,
   PidTagSmtpAddress,
   PidTagSubject,
-  PropertyBag,
-  type PropertyTag,
-  type PropertyValue,
-  RecipientType,
   type Restriction,
-  type Row,
-  type RuleAction,
   RuleState,
-  replyWith,
   ruleActionsCodec,
   setProperty,
 } from '@bourse/mapi'
 import { encodeWith } from '@bourse/mapi/bytes'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { beginDelivery } from '../../src/delivery/delivery.ts'
 import { waitingMessages } from '../../src/delivery/outgoing.ts'
 import { setQuotas } from '../../src/mailbox/quotas.ts'
-import { checkMailbox } from '../../src/maintenance/check.ts'
-import { packProperties } from '../../src/record/packed-properties.ts'
-import { getRules } from '../../src/rule/rule-list.ts'
 import { expectError } from '../support/behaviour.ts'
-import { type EngineFixture, openEngineFixture } from '../support/fixture.ts'
+import type { EngineFixture } from '../support/fixture.ts'
+import { NO_GUID, openRuleFixture, type RuleFixture } from '../support/rule-fixture.ts'
 
 const ENABLED = RuleState.ST_ENABLED
 const OOF = RuleState.ST_ONLY_WHEN_OOF
 const EXIT = RuleState.ST_EXIT_LEVEL
 const ANY = exists(PidTagSubject)
 
-const NO_GUID = '00000000-0000-0000-0000-000000000000' as Guid
-
-interface DeliverOptions {
-  readonly text?: string
-  readonly attachment?: string
-  readonly extra?: readonly (readonly [PropertyTag, PropertyValue])[]
-}
-
-interface RuleOptions {
-  readonly state?: number
-  readonly when?: Restriction
-  readonly provider?: string
-}
-
 describe('rules of the inbox', () => {
+  let bench: RuleFixture
   let fixture: EngineFixture
   let store: MessageStore
   let inbox: Folder
-  let sequence: number
-  let deliveries: number
 
   beforeEach(async () => {
-    fixture = await openEngineFixture()
-    store = await fixture.store()
-    inbox = await store.openFolder(store.logon.folders.inbox!)
-    sequence = 0
-    deliveries = 0
+    bench = await openRuleFixture()
+    ;({ fixture, store, inbox } = bench)
   })
 
-  afterEach(async () => {
-    // Whatever the rules have done, counts and contents agree with the messages.
-    const { problems } = await checkMailbox(fixture.mailbox, { contents: true })
-    await fixture.dispose()
-    expect(problems).toEqual([])
-  })
+  afterEach(() => bench.dispose())
 
-  /** Adds a rule that runs after those there are; resolves to its ID. */
-  async function rule(actions: readonly RuleAction[], options: RuleOptions = {}): Promise<bigint> {
-    const { state = ENABLED, when = ANY, provider = 'Test' } = options
-    await using rules = await inbox.rules()
-    sequence += 10
-    await rules.modify([
-      {
-        operation: 'add',
-        properties: [
-          [PidTagRuleProvider, provider],
-          [PidTagRuleSequence, sequence],
-          [PidTagRuleState, state],
-          [PidTagRuleCondition, when],
-          [PidTagRuleActions, actions],
-        ],
-      },
-    ])
-    return (await ruleBags()).at(-1)!.get(PidTagRuleId)!
-  }
+  const rule: RuleFixture['rule'] = (...given) => bench.rule(...given)
+  const ruleBags: RuleFixture['rules'] = () => bench.rules()
+  const newFolder: RuleFixture['newFolder'] = (name) => bench.newFolder(name)
+  const deliver: RuleFixture['deliver'] = (...given) => bench.deliver(...given)
+  const rowsIn: RuleFixture['rowsIn'] = (...given) => bench.rowsIn(...given)
+  const subjectsIn: RuleFixture['subjectsIn'] = (folderId) => bench.subjectsIn(folderId)
+  const deferred: RuleFixture['deferred'] = (tags) => bench.deferred(tags)
+  const setOutOfOffice: RuleFixture['setOutOfOffice'] = (value) => bench.setOutOfOffice(value)
+  const sent: RuleFixture['sent'] = () => bench.sent()
+  const newTemplate: RuleFixture['newTemplate'] = (...given) => bench.newTemplate(...given)
+  const reply: RuleFixture['reply'] = (...given) => bench.reply(...given)
 
-  const ruleBags = () =>
-    fixture.mailbox.read((tx) => getRules(tx, fixture.mailbox, fixture.mailbox.info.folders.inbox!))
-
-  async function newFolder(name: string): Promise<bigint> {
-    const { folder } = await inbox.createFolder({ displayName: name })
-    await using created = folder
-    return created.id
-  }
-
-  async function deliver(subject = 'Hello', options: DeliverOptions = {}): Promise<void> {
-    const fid = globcntOf(inbox.id)
-    const { message, save } = await beginDelivery(fixture.logon(), fid, `key ${deliveries++}`)
-    await message.setProperties([
-      [PidTagSubject, subject],
-      [PidTagBody, options.text ?? 'Text'],
-      ...(options.extra ?? []),
-    ])
-    const properties = new PropertyBag([
-      [PidTagDisplayName, 'Ann'],
-      [PidTagSmtpAddress, 'ann@example.com'],
-    ])
-    await message.modifyRecipients([
-      { rowId: 0, recipient: { rowId: 0, type: RecipientType.To, properties } },
-    ])
-    if (options.attachment !== undefined) {
-      await using attachment = await message.createAttachment()
-      await attachment.setProperties([[PidTagAttachLongFilename, options.attachment]])
-      await attachment.save()
-    }
-    expect(await save()).toBe(true)
-  }
-
-  async function rowsIn(folderId: bigint, tags: readonly PropertyTag[] = []): Promise<readonly Row[]> {
-    await using folder = await store.openFolder(folderId)
-    await using table = await folder.contentsTable()
-    const all = [PidTagSubject, PidTagMid, PidTagMessageFlags, PidTagEntryId, PidTagImportance, ...tags]
-    return (await (await table.setColumns(all)).queryRows(50)).rows
-  }
-
-  const subjectsIn = async (folderId: bigint): Promise<readonly (string | undefined)[]> =>
-    (await rowsIn(folderId)).map((row) => row.get(PidTagSubject))
-
-  const deferred = (tags: readonly PropertyTag[]): Promise<readonly Row[]> =>
-    rowsIn(store.logon.folders.deferredAction!, [PidTagMessageClass, ...tags])
-
-  const setOutOfOffice = (value: boolean): Promise<unknown> =>
-    fixture.mailbox.write((tx) =>
-      tx.run(
-        'UPDATE store SET props = ? WHERE id = 1',
-        packProperties(new Map([[PidTagOutOfOfficeState, value]])),
-      ),
-    )
-
-  it('MS-OXORULE_R247, MS-OXORULE_R790, MS-OXORULE_R956, MS-OXORULE_R703, MS-OXORULE_R736 move the message', async () => {
+  it('MS-OXORULE_R293, MS-OXORULE_R979, MS-OXORULE_R982, MS-OXORULE_R247, MS-OXORULE_R790, MS-OXORULE_R956, MS-OXORULE_R703, MS-OXORULE_R736 move the message', async () => {
     const target = await newFolder('Target')
     await rule([moveTo(folderInThisStore(target))])
     await deliver()
@@ -360,7 +261,7 @@ describe('rules of the inbox', () => {
     expect([await subjectsIn(inbox.id), await subjectsIn(target)]).toEqual([[], []])
   })
 
-  it('MS-OXORULE_R535, MS-OXORULE_R536, MS-OXORULE_R563, MS-OXORULE_R564, MS-OXORULE_R565, MS-OXORULE_R567 leave to the client what is its', async () => {
+  it('MS-OXORULE_R313, MS-OXORULE_R321, MS-OXORULE_R351, MS-OXORULE_R352, MS-OXORULE_R353, MS-OXORULE_R354, MS-OXORULE_R356, MS-OXORULE_R358, MS-OXORULE_R359, MS-OXORULE_R360, MS-OXORULE_R362, MS-OXORULE_R363, MS-OXORULE_R364, MS-OXORULE_R367, MS-OXORULE_R369, MS-OXORULE_R370, MS-OXORULE_R372, MS-OXORULE_R426, MS-OXORULE_R427, MS-OXORULE_R568, MS-OXORULE_R722, MS-OXORULE_R723, MS-OXORULE_R724, MS-OXORULE_R740, MS-OXORULE_R741, MS-OXORULE_R808, MS-OXORULE_R932, MS-OXORULE_R535, MS-OXORULE_R536, MS-OXORULE_R563, MS-OXORULE_R564, MS-OXORULE_R565, MS-OXORULE_R567 leave to the client what is its', async () => {
     const elsewhere = moveTo(folderInOtherStore(new Uint8Array([1]), new Uint8Array([2])))
     const actions = [deferAction(new Uint8Array([1, 2, 3])), elsewhere]
     const id = await rule([markAsRead(), ...actions])
@@ -394,19 +295,24 @@ describe('rules of the inbox', () => {
     })
   })
 
-  it('MS-OXORULE_R569, MS-OXORULE_R571 keep the providers of deferred actions apart', async () => {
-    await rule([deferAction(new Uint8Array([1]))], { provider: 'One' })
+  it('MS-OXORULE_R368, MS-OXORULE_R908, MS-OXORULE_R569, MS-OXORULE_R571 keep the providers of deferred actions apart', async () => {
+    const first = await rule([deferAction(new Uint8Array([1]))], { provider: 'One' })
     await rule([deferAction(new Uint8Array([2]))], { provider: 'Two' })
-    await rule([delegateTo([[{ tag: PidTagDisplayName, value: 'Ann' }]])], { provider: 'One' })
+    await rule([deferAction(new Uint8Array([3]))], { provider: 'One' })
     await deliver()
-    const dams = await deferred([PidTagRuleProvider, PidTagRuleIds])
+    const dams = await deferred([PidTagRuleProvider, PidTagRuleIds, PidTagClientActions])
     expect(dams.map((dam) => [dam.get(PidTagRuleProvider), dam.get(PidTagRuleIds)!.length])).toEqual([
       ['One', 16],
       ['Two', 8],
     ])
+    // The ID of the first rule, once for each.
+    const ids = new BigInt64Array(new Uint8Array(dams[0]!.get(PidTagRuleIds)!).buffer)
+    expect([...ids]).toEqual([first, first])
+    const actions = [deferAction(new Uint8Array([1])), deferAction(new Uint8Array([3]))]
+    expect(dams[0]!.get(PidTagClientActions)).toEqual(encodeWith(ruleActionsCodec(2), actions))
   })
 
-  it('MS-OXORULE_R805, MS-OXORULE_R806, MS-OXORULE_R810, MS-OXORULE_R812, MS-OXORULE_R813, MS-OXORULE_R581 say once what fails', async () => {
+  it('MS-OXORULE_R64, MS-OXORULE_R387, MS-OXORULE_R706, MS-OXORULE_R707, MS-OXORULE_R709, MS-OXORULE_R710, MS-OXORULE_R711, MS-OXORULE_R712, MS-OXORULE_R713, MS-OXORULE_R714, MS-OXORULE_R715, MS-OXORULE_R716, MS-OXORULE_R717, MS-OXORULE_R743, MS-OXORULE_R745, MS-OXORULE_R746, MS-OXORULE_R747, MS-OXORULE_R748, MS-OXORULE_R749, MS-OXORULE_R750, MS-OXORULE_R809, MS-OXORULE_R811, MS-OXORULE_R896, MS-OXORULE_R903, MS-OXORULE_R909, MS-OXORULE_R913, MS-OXORULE_R1009, MS-OXORULE_R7132, MS-OXORULE_R7152, MS-OXORULE_R805, MS-OXORULE_R806, MS-OXORULE_R810, MS-OXORULE_R812, MS-OXORULE_R813, MS-OXORULE_R581 say once what fails', async () => {
     const gone = await newFolder('Gone')
     const id = await rule([markAsRead(), moveTo(folderInThisStore(gone))])
     await inbox.deleteFolder(gone)
@@ -439,7 +345,7 @@ describe('rules of the inbox', () => {
     expect(bag!.get(PidTagRuleState)! & RuleState.ST_ERROR).toBe(RuleState.ST_ERROR)
   })
 
-  it('MS-OXORULE_R751, MS-OXORULE_R884 fail as a whole with a condition that cannot be evaluated', async () => {
+  it('MS-OXORULE_R386, MS-OXORULE_R751, MS-OXORULE_R884 fail as a whole with a condition that cannot be evaluated', async () => {
     await rule([deleteMessage()], { when: memberOf(PidTagSenderEntryId, new Uint8Array([1])) })
     await deliver()
     expect(await subjectsIn(inbox.id)).toEqual(['Hello'])
@@ -451,7 +357,7 @@ describe('rules of the inbox', () => {
     ]).toEqual([5, 0, 0])
   })
 
-  it('fail to set what only the server sets', async () => {
+  it('MS-OXORULE_R392 fail to set what only the server sets', async () => {
     await rule([
       setProperty(PidTagMessageFlags, 0),
       setProperty(PidTagMid, 1n),
@@ -468,28 +374,6 @@ describe('rules of the inbox', () => {
     { tag: PidTagDisplayName, value: address },
     { tag: PidTagSmtpAddress, value: address },
   ]
-
-  /** What is in the Outbox: subject, recipients, and whether it is submitted. */
-  const sent = async (): Promise<unknown> =>
-    (await rowsIn(store.logon.folders.outbox!, [PidTagDisplayTo])).map((row) => [
-      row.get(PidTagSubject),
-      row.get(PidTagDisplayTo),
-      (row.get(PidTagMessageFlags)! & 0xc) === 0x4,
-    ])
-
-  /** Makes a reply template; resolves to its ID. */
-  async function newTemplate(subject = ''): Promise<bigint> {
-    await using template = await inbox.createMessage({ associated: true })
-    await template.setProperties([
-      [PidTagMessageClass, 'IPM.Note.rules.ReplyTemplate.Test'],
-      [PidTagSubject, subject],
-      [PidTagBody, 'I am not here'],
-    ])
-    return template.save()
-  }
-
-  const reply = (messageId: bigint, flavor = 0): RuleAction =>
-    replyWith({ kind: 'ids', folderId: inbox.id, messageId }, NO_GUID, flavor)
 
   it('MS-OXORULE_R262 forward it, in a message that waits to be sent', async () => {
     await rule([forwardTo([to('cleo@example.com'), to('bob@example.com')])])
@@ -550,7 +434,7 @@ describe('rules of the inbox', () => {
     expect(row!.get(PidTagBody)).toContain('size')
   })
 
-  it('say when the reply template is not there, or is no template', async () => {
+  it('MS-OXORULE_R391 say when the reply template is not there, or is no template', async () => {
     await deliver('Mail')
     const [mail] = await rowsIn(inbox.id)
     await rule([reply(0x1234n)])

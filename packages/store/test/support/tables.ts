@@ -25,14 +25,14 @@ export async function addMessage(
   return message.save()
 }
 
-/** Saves a message for each subject, delivered in that order; returns their IDs. */
+/** Saves a message for each subject, each delivered before the last one, so that tables show them in that order; returns their IDs. */
 export async function addSubjects(folder: Folder, ...subjects: readonly string[]): Promise<bigint[]> {
   const ids: bigint[] = []
   for (const [i, subject] of subjects.entries()) {
     ids.push(
       await addMessage(folder, [
         [PidTagSubject, subject],
-        [PidTagMessageDeliveryTime, fileTime(BigInt(1_000_000 + i))],
+        [PidTagMessageDeliveryTime, fileTime(BigInt(1_000_000 - i))],
       ]),
     )
   }

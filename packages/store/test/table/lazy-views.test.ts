@@ -54,6 +54,7 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
+  { name: 'along the index, unsorted', order: sortBy() },
   { name: 'along the index, the newest first', order: sortBy(descending(PidTagMessageDeliveryTime)) },
   { name: 'along the index, the oldest first', order: sortBy(ascending(PidTagMessageDeliveryTime)) },
   {

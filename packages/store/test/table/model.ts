@@ -75,7 +75,7 @@ export function modelRows(
     order.sortOrders.length > 0
       ? order
       : {
-          sortOrders: [{ tag: PidTagMessageDeliveryTime as PropertyTag<unknown>, order: Order.Ascending }],
+          sortOrders: [{ tag: PidTagMessageDeliveryTime as PropertyTag<unknown>, order: Order.Descending }],
           categorizedCount: 0,
           expandedCount: 0,
         }
@@ -109,7 +109,7 @@ export function modelRows(
     const isKeyColumn = tag === 0x0e1d001f || tag === 0x0042001f
     return key === null && isKeyColumn ? '' : key
   }
-  const newestFirst = fields[0]?.order === Order.Descending
+  const newestFirst = set === order && fields[0]?.order === Order.Descending
   const sorted = rows.toSorted((a, b) => {
     for (const { tag, order: direction } of fields) {
       const result = compareKeys(leafKey(a, tag), leafKey(b, tag))

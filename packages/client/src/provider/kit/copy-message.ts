@@ -10,6 +10,7 @@ import {
   PidTagBody,
   PidTagHtml,
   PidTagMessageFlags,
+  PidTagNativeBody,
   PidTagRtfCompressed,
   type PropertyTag,
   type PropertyValue,
@@ -20,7 +21,7 @@ import {
   tagType,
 } from '@bourse/mapi'
 
-/** Bodies, which go through streams; the last one that is written is the one that the others are made of. */
+/** Bodies, which go through streams, by PidTagNativeBody, from 1 on ([MS-OXCMSG] 2.2.1.56.2). */
 const BODIES: readonly PropertyTag[] = [PidTagBody, PidTagRtfCompressed, PidTagHtml]
 
 /** IDs of properties that tell of an object where it is, or that follow from others. */
@@ -127,7 +128,10 @@ async function copyProperties(
     return target === undefined || value === undefined ? [] : [[target, value] as const]
   })
   await destination.setProperties(entries)
-  for (const tag of BODIES) if (tags.includes(tag)) await copyStream(source, destination, tag)
+  // The others are made of the native one, here as there; with all of them it would not be known any more which one that is.
+  const native = BODIES[((await source.get(PidTagNativeBody)) ?? 0) - 1]
+  const bodies = native === undefined ? BODIES : [native]
+  for (const tag of bodies) if (tags.includes(tag)) await copyStream(source, destination, tag)
 }
 
 /** The tags that the destination has for those of the source. */

@@ -6,6 +6,7 @@ import {
   type Message,
   type MessageStore,
   nowAsFileTime,
+  PidTagDelegatedByRule,
   PidTagEmailAddress,
   PidTagMessageCcMe,
   PidTagMessageDeliveryTime,
@@ -28,7 +29,7 @@ import {
   RecipientType,
   recipientKind,
 } from '@bourse/mapi'
-import { beginDelivery, type Delivery, type StoreEngine, wasDelivered } from '@bourse/store'
+import { beginDelivery, type Delivery, type MailOrigin, type StoreEngine, wasDelivered } from '@bourse/store'
 import { SETUP } from '../../worker/mailbox-target.ts'
 import type { Receiver } from '../routing/route.ts'
 import { findPublicFolder } from './find-public-folder.ts'
@@ -43,6 +44,12 @@ export type DeliveryResult =
   | 'duplicate'
   /** The mailbox is full. */
   | 'full'
+
+/** What is known of a message that arrives. */
+export interface ArrivalFacts {
+  /** A rule has it go on to a delegate: it says for whom they get it, which only then is to be believed ([MS-OXORULE] 3.2.5.1). */
+  readonly isDelegated: boolean
+}
 
 /** A message that is arriving in a mailbox of this thread; who brings it may be in another one. */
 export class IncomingMessage implements AsyncDisposable {
@@ -61,11 +68,15 @@ export class IncomingMessage implements AsyncDisposable {
    * no such public folder.
    *
    * @param key names the message and its receiver for all time
+   * @param folder where it goes in a mailbox; rules have their say only in the Inbox
+   * @param origin what is known of its sender, whom the mailbox may answer by itself
    */
   static async begin(
     engine: StoreEngine,
     receiver: Receiver,
     key: string,
+    folder: 'inbox' | 'junkEmail' = 'inbox',
+    origin: MailOrigin = {},
   ): Promise<IncomingMessage | undefined> {
     const store = await engine.logOn(receiver.mailbox, SETUP)
     try {
@@ -73,11 +84,11 @@ export class IncomingMessage implements AsyncDisposable {
         await store[Symbol.asyncDispose]()
         return undefined
       }
-      const folderId =
+      const fid =
         receiver.folderPath === undefined
-          ? store.logon.folders.inbox!
-          : await findPublicFolder(store, receiver.folderPath)
-      const delivery = await beginDelivery(store.logon, globcntOf(folderId), key)
+          ? store.logon.mailbox.info.folders[folder]!
+          : globcntOf(await findPublicFolder(store, receiver.folderPath))
+      const delivery = await beginDelivery(store.logon, fid, key, origin)
       return new IncomingMessage(store, delivery, receiver)
     } catch (error) {
       await store[Symbol.asyncDispose]()
@@ -96,9 +107,13 @@ export class IncomingMessage implements AsyncDisposable {
   }
 
   /** Delivers it, when it is filled. */
-  async deliver(): Promise<DeliveryResult> {
+  async deliver({ isDelegated }: ArrivalFacts = { isDelegated: false }): Promise<DeliveryResult> {
     const { message } = this.#delivery
     await message.setProperties(await receivedProperties(message, this.#receiver))
+    if (!isDelegated) {
+      await message.deleteProperties([PidTagDelegatedByRule])
+      await message.setProperties(representedProperties(this.#receiver))
+    }
     try {
       return (await this.#delivery.save()) ? 'delivered' : 'duplicate'
     } catch (error) {
@@ -116,10 +131,10 @@ export class IncomingMessage implements AsyncDisposable {
 /** Who gets it, and when ([MS-OXOMSG] 2.2.1.9 to 2.2.1.36, [MS-OXCMSG] 2.2.1.34). */
 async function receivedProperties(
   message: Message,
-  { displayName, address, legacyDn, entryId }: Receiver,
+  { displayName, address, aliases = [], legacyDn, entryId }: Receiver,
 ): Promise<PropertyEntries> {
   const searchKey = addressSearchKey(EXCHANGE, legacyDn)
-  const kind = await recipientKindOf(message, [legacyDn, address])
+  const kind = await recipientKindOf(message, [legacyDn, address, ...aliases])
   return [
     [PidTagMessageDeliveryTime, nowAsFileTime()],
     [PidTagReceivedByName, displayName],
@@ -128,15 +143,21 @@ async function receivedProperties(
     [PidTagReceivedByEmailAddress, legacyDn],
     [PidTagReceivedBySearchKey, searchKey],
     [PidTagReceivedBySmtpAddress, address],
+    [PidTagMessageToMe, kind === RecipientType.To],
+    [PidTagMessageCcMe, kind === RecipientType.Cc],
+    [PidTagMessageRecipientMe, kind !== undefined],
+  ]
+}
+
+/** For whom it is got: who gets it ([MS-OXOMSG] 2.2.1.23 to 2.2.1.27). */
+function representedProperties({ displayName, address, legacyDn, entryId }: Receiver): PropertyEntries {
+  return [
     [PidTagReceivedRepresentingName, displayName],
     [PidTagReceivedRepresentingEntryId, entryId],
     [PidTagReceivedRepresentingAddressType, EXCHANGE],
     [PidTagReceivedRepresentingEmailAddress, legacyDn],
-    [PidTagReceivedRepresentingSearchKey, searchKey],
+    [PidTagReceivedRepresentingSearchKey, addressSearchKey(EXCHANGE, legacyDn)],
     [PidTagReceivedRepresentingSmtpAddress, address],
-    [PidTagMessageToMe, kind === RecipientType.To],
-    [PidTagMessageCcMe, kind === RecipientType.Cc],
-    [PidTagMessageRecipientMe, kind !== undefined],
   ]
 }
 

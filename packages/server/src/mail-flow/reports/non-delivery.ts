@@ -1,91 +1,105 @@
+import { copyMessage } from '@bourse/client/provider'
+import { nonDeliveryCodes } from '@bourse/formats/mime'
 import {
+  AttachMethod,
   type Message,
-  nowAsFileTime,
+  type MessageStore,
+  PidTagAttachMethod,
   PidTagBody,
-  PidTagClientSubmitTime,
   PidTagDisplayName,
-  PidTagMessageClass,
+  PidTagMessageSize,
   PidTagNonDeliveryReportDiagCode,
   PidTagNonDeliveryReportReasonCode,
   PidTagNonDeliveryReportStatusCode,
-  PidTagOriginalMessageClass,
-  PidTagOriginalSubject,
-  PidTagOriginalSubmitTime,
+  PidTagReportingMessageTransferAgent,
   PidTagReportText,
-  PidTagReportTime,
-  PidTagSenderName,
-  PidTagSentRepresentingName,
   PidTagSmtpAddress,
   PidTagSubject,
   PidTagSupplementaryInfo,
   PropertyBag,
-  type PropertyEntries,
+  type Recipient,
   RecipientType,
 } from '@bourse/mapi'
 import type { RoutingFailure } from '../routing/route.ts'
+import { aboutOriginal, nameOfOriginal } from './about-original.ts'
 
-/** Who reports come from. */
-const SYSTEM = 'Mail delivery'
-
-/** PidTagNonDeliveryReportReasonCode: transfer failed ([MS-OXOMSG] 2.2.2.31). */
-const TRANSFER_FAILED = 0
-/** PidTagNonDeliveryReportDiagCode: the recipient is not known ([MS-OXOMSG] 2.2.2.32). */
-const UNKNOWN_RECIPIENT = 1
-
-/** The number that a status code of RFC 3463 is, e.g. 511 for 5.1.1 ([MS-OXOMSG] 2.2.2.33). */
-function statusNumber(status: string): number {
-  return Number(status.replaceAll('.', '').slice(0, 9))
+/** A message that has been sent, in its store. */
+export interface SentMessage {
+  readonly message: Message
+  readonly store: MessageStore
+  /** This server, as other mail servers know it. */
+  readonly hostName: string
 }
 
-/** Fills a report that says who did not get a message, and why, in words that a person can read ([MS-OXOMSG] 2.2.2). */
+/** The largest message that is attached to a report, in bytes. */
+const MAX_ATTACHED = 10 * 1024 * 1024
+
+/**
+ * Fills a report that says who did not get a message, and why, in words that a person can read ([MS-OXOMSG] 2.2.2). The message itself is attached, so that it can
+ * be sent again ([MS-OXOMSG] 3.2.4.5), unless it is large.
+ *
+ * @param report is to be in a store of the same thread: `to`
+ */
 export async function fillNonDeliveryReport(
   report: Message,
-  original: Message,
+  to: MessageStore,
+  original: SentMessage,
   failures: readonly RoutingFailure[],
 ): Promise<void> {
-  const subject = (await original.get(PidTagSubject)) ?? ''
-  const messageClass = (await original.get(PidTagMessageClass)) ?? 'IPM.Note'
-  const submitted = await original.get(PidTagClientSubmitTime)
-  const now = nowAsFileTime()
-  const text = reportText(subject, failures)
-  const entries: PropertyEntries = [
-    [PidTagMessageClass, `REPORT.${messageClass}.NDR`],
-    [PidTagSubject, `Undeliverable: ${subject}`],
+  const { message, hostName } = original
+  const text = `${await nameOfOriginal(message)} did not reach everybody:\r\n\r\n${linesOf(failures)}\r\n`
+  await report.setProperties([
+    ...(await aboutOriginal(message, { prefix: 'Undeliverable: ', suffix: 'NDR' })),
     [PidTagBody, text],
     [PidTagReportText, text],
-    [PidTagReportTime, now],
-    [PidTagClientSubmitTime, now],
-    [PidTagSenderName, SYSTEM],
-    [PidTagSentRepresentingName, SYSTEM],
-    [PidTagOriginalSubject, subject],
-    [PidTagOriginalMessageClass, messageClass],
-    ...(submitted === undefined ? [] : [[PidTagOriginalSubmitTime, submitted] as const]),
-  ]
-  await report.setProperties(entries)
+    [PidTagReportingMessageTransferAgent, hostName],
+  ])
+  const recipients = new Map((await message.getRecipients()).map((one) => [one.rowId, one]))
   await report.modifyRecipients(
-    failures.map(({ displayName, address, status, reason }, rowId) => ({
+    failures.map((failure, rowId) => ({
       rowId,
-      recipient: {
-        rowId,
-        type: RecipientType.To,
-        properties: new PropertyBag([
-          [PidTagDisplayName, displayName],
-          [PidTagSmtpAddress, address],
-          [PidTagNonDeliveryReportReasonCode, TRANSFER_FAILED],
-          [PidTagNonDeliveryReportDiagCode, UNKNOWN_RECIPIENT],
-          [PidTagNonDeliveryReportStatusCode, statusNumber(status)],
-          [PidTagSupplementaryInfo, `${status} ${reason}`],
-        ]),
-      },
+      recipient: failedRecipient(failure, recipients.get(failure.rowId), rowId, hostName),
     })),
   )
+  if (((await message.get(PidTagMessageSize)) ?? 0) <= MAX_ATTACHED) await attach(report, to, original)
 }
 
-function reportText(subject: string, failures: readonly RoutingFailure[]): string {
-  const lines = failures.map(({ displayName, address, status, reason }) => {
-    const who = address === '' || address === displayName ? displayName : `${displayName} <${address}>`
-    return `${who}\r\n    ${reason} (${status})`
-  })
-  const what = subject === '' ? 'Your message' : `Your message "${subject}"`
-  return `${what} did not reach everybody:\r\n\r\n${lines.join('\r\n\r\n')}\r\n`
+/** A recipient of a report, with what the message knows of them, if it is them by name and not a group that they are in. */
+function failedRecipient(
+  { displayName, address, status, reason }: RoutingFailure,
+  original: Recipient | undefined,
+  rowId: number,
+  hostName: string,
+): Recipient {
+  const codes = nonDeliveryCodes(status)
+  const isSame = original?.properties.get(PidTagDisplayName) === displayName
+  const properties = new PropertyBag(isSame ? original.properties : [[PidTagDisplayName, displayName]])
+  if (address.includes('@')) properties.set(PidTagSmtpAddress, address)
+  properties
+    .set(PidTagNonDeliveryReportReasonCode, codes.reason)
+    .set(PidTagNonDeliveryReportDiagCode, codes.diagnosis)
+    .set(PidTagNonDeliveryReportStatusCode, codes.status)
+    .set(PidTagSupplementaryInfo, `<${hostName} #${status} ${reason}>`)
+  return { rowId, type: RecipientType.To, properties }
+}
+
+async function attach(report: Message, to: MessageStore, { message, store }: SentMessage): Promise<void> {
+  await using attachment = await report.createAttachment()
+  await attachment.setProperties([
+    [PidTagAttachMethod, AttachMethod.embeddedMessage],
+    [PidTagDisplayName, (await message.get(PidTagSubject)) ?? ''],
+  ])
+  await using embedded = await attachment.openEmbeddedMessage('create')
+  await copyMessage(message, embedded, { from: store, to, attached: true })
+  await embedded.save()
+  await attachment.save()
+}
+
+function linesOf(failures: readonly RoutingFailure[]): string {
+  return failures
+    .map(({ displayName, address, status, reason }) => {
+      const who = address === '' || address === displayName ? displayName : `${displayName} <${address}>`
+      return `${who}\r\n    ${reason} (${status})`
+    })
+    .join('\r\n\r\n')
 }

@@ -5,7 +5,7 @@ import {
   isSmtpAddress,
   permanentEntryId,
 } from '@bourse/directory'
-import type { Guid } from '@bourse/mapi'
+import { type Guid, PidTagAddressBookDeliveryContentLength } from '@bourse/mapi'
 import type { Addressee, Receiver, Route, RoutingFailure } from './route.ts'
 
 /** Who gets a message, and who does not. */
@@ -17,12 +17,14 @@ export interface ResolveOptions {
   readonly publicFolders: Guid
   /** Who sends it, for groups that do not take mail from everybody; `undefined` for somebody unknown. */
   readonly sender: DirectoryObject | undefined
+  /** How large the message is, in bytes; left out where that is not known. */
+  readonly size?: number
 }
 
 /** Looks recipients up in the directory, and replaces groups by their members ([MS-OXOMSG] 3.2.5.1). */
 export async function resolveAddressees(
   addressees: readonly Addressee[],
-  { directory, publicFolders, sender }: ResolveOptions,
+  { directory, publicFolders, sender, size = 0 }: ResolveOptions,
 ): Promise<ResolvedAddressees> {
   const { domains } = await directory.settings()
   const receivers = new Map<string, Receiver>()
@@ -35,10 +37,17 @@ export async function resolveAddressees(
   const add = (object: DirectoryObject, addressee: Addressee): void => {
     const { mailbox, folderPath, displayName, legacyDn, smtpAddress } = object
     const receiver = { displayName, address: smtpAddress ?? '', legacyDn, entryId: permanentEntryId(object) }
-    if (folderPath !== undefined) {
+    if (isTooLarge(object, size)) {
+      fail(addressee, '5.2.3', `${displayName} does not take messages of this size.`)
+    } else if (folderPath !== undefined) {
       receivers.set(`folder ${folderPath}`, { ...receiver, mailbox: publicFolders, folderPath })
     } else if (mailbox?.isEnabled === true) {
-      receivers.set(mailbox.guid, { ...receiver, mailbox: mailbox.guid })
+      const aliases = aliasesOf(object)
+      receivers.set(mailbox.guid, {
+        ...receiver,
+        mailbox: mailbox.guid,
+        ...(aliases.length === 0 ? {} : { aliases }),
+      })
     } else if (object.kind === 'contact' && smtpAddress !== undefined) {
       outside.set(smtpAddress.toLowerCase(), { rowId: addressee.rowId, displayName, address: smtpAddress })
     } else {
@@ -68,6 +77,11 @@ export async function resolveAddressees(
       continue
     }
     const { recipients, groups } = await directory.expand([object.id])
+    const small = groups.find((group) => isTooLarge(group, size))
+    if (small !== undefined) {
+      fail(addressee, '5.2.3', `${small.displayName} does not take messages of this size.`)
+      continue
+    }
     const closed = await firstClosed(directory, groups, sender)
     if (closed !== undefined) {
       fail(addressee, '5.7.1', `${closed.displayName} does not take mail from this sender.`)
@@ -87,9 +101,25 @@ export async function findFirst(
   return undefined
 }
 
+/** The SMTP addresses that an object has beside its primary one. */
+function aliasesOf({ addresses, smtpAddress }: DirectoryObject): readonly string[] {
+  return addresses
+    .filter((proxy) => /^smtp:/i.test(proxy))
+    .map((proxy) => proxy.slice('smtp:'.length))
+    .filter((address) => address !== smtpAddress)
+}
+
 /** What stands behind the `@` of an SMTP address, in lower case. */
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+}
+
+const BYTES_PER_KILOBYTE = 1024
+
+/** Whether a message has more bytes than somebody takes (PidTagAddressBookDeliveryContentLength, [MS-OXOABK] 2.2.3). */
+function isTooLarge({ properties }: DirectoryObject, size: number): boolean {
+  const limit = properties.get(PidTagAddressBookDeliveryContentLength)
+  return limit !== undefined && limit > 0 && size > limit * BYTES_PER_KILOBYTE
 }
 
 /** The first of some groups that does not take mail from a sender (PidTagAddressBookAuthorizedSenders, …UnauthorizedSenders, [MS-OXOABK] 2.2.6). */

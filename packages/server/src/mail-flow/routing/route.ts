@@ -16,17 +16,26 @@ export interface RouteQuestion {
   /** Addresses of who it is from, if that is somebody else. */
   readonly from: readonly string[]
   readonly addressees: readonly Addressee[]
+  /** How large the message is, in bytes. */
+  readonly size: number
 }
 
-/** Somebody of the organization who gets a message. */
-export interface Receiver {
-  readonly mailbox: Guid
-  /** Of a public folder that gets mail: its path, `/Projects/Alpha`. */
-  readonly folderPath?: string
+/** Somebody whom the directory knows. */
+export interface Person {
   readonly displayName: string
+  /** SMTP address; empty if there is none. */
   readonly address: string
   readonly legacyDn: string
   readonly entryId: Uint8Array
+}
+
+/** Somebody of the organization who gets a message. */
+export interface Receiver extends Person {
+  readonly mailbox: Guid
+  /** Further SMTP addresses under which a message may name them. */
+  readonly aliases?: readonly string[]
+  /** Of a public folder that gets mail: its path, `/Projects/Alpha`. */
+  readonly folderPath?: string
 }
 
 /** Why somebody does not get a message. */
@@ -44,9 +53,13 @@ export interface RoutingFailure {
 export interface Route {
   /** How it may be sent in the name of who it is from; `undefined`: not at all. */
   readonly right: 'sendAs' | 'onBehalf' | undefined
+  /** Who sends it. */
+  readonly sender: Person | undefined
+  /** Who it is from: the same, if nobody else is named. */
+  readonly from: Person | undefined
   /** Everybody once, groups replaced by their members. */
   readonly receivers: readonly Receiver[]
-  /** Addresses outside of the organization, each once. */
+  /** Addresses outside of the organization, each once; none if no mail is sent there. */
   readonly outside: readonly {
     readonly rowId: number
     readonly displayName: string

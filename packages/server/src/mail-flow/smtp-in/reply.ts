@@ -1,10 +1,14 @@
 /** Why something is refused, as an answer of SMTP. */
 export interface SmtpRefusal {
-  readonly code: 450 | 451 | 452 | 550 | 552 | 553 | 554
+  readonly code: 450 | 451 | 452 | 454 | 530 | 535 | 550 | 552 | 553 | 554
   /** Enhanced status code (RFC 3463). */
   readonly status: string
   /** One sentence for the sender. */
   readonly text: string
+}
+
+export function refusal(code: SmtpRefusal['code'], status: string, text: string): SmtpRefusal {
+  return { code, status, text }
 }
 
 /**

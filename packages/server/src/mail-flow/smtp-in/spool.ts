@@ -1,22 +1,25 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { MimeSource } from '../delivery/mime-source.ts'
+import { fieldsNamed, HeaderBuffer, type HeaderField } from './header.ts'
 
-/** A message in a file of its own, which goes when this is disposed of. */
+/** A message that has come in: in memory, or in a file of its own that goes when this is disposed of. */
 export interface SpooledMessage extends AsyncDisposable {
-  readonly path: string
+  readonly source: MimeSource
   /** Bytes. */
   readonly size: number
   /** SHA-256 of all of it, hexadecimal. */
   readonly hash: string
-  /** How many servers it has passed: its Received fields. */
-  readonly hops: number
-  /** Whether it has a Date or Message-ID, so that an equal message is the same one. */
-  readonly isUnique: boolean
+  readonly header: readonly HeaderField[]
+  /** Whether there is more header than is looked at. */
+  readonly isHeaderTooLong: boolean
+  /** Writes other bytes over some of it. */
+  overwrite(offset: number, bytes: Uint8Array): Promise<void>
 }
 
-/** How much of a message is looked at for its header, in bytes. */
-const MAX_HEADER = 256 << 10
+/** Messages that have not more bytes are kept in memory: writing a file takes longer than everything else that is done with them. */
+export const MAX_IN_MEMORY = 64 << 10
 
 /** Makes the folder for messages that are coming in, and removes what a server that was killed has left there: nobody was told that it had come. */
 export async function openSpool(folder: string): Promise<void> {
@@ -25,7 +28,8 @@ export async function openSpool(folder: string): Promise<void> {
 }
 
 /**
- * Writes a message to a file, and to the disk. The source is read to its end even if it is too long; resolves to `undefined` then.
+ * Keeps a message until everybody has it. It need not be on the disk for that: nobody is told that it has come before. The source is read to its end
+ * even if it is too long; resolves to `undefined` then.
  *
  * @param maxSize in bytes
  */
@@ -37,57 +41,53 @@ export async function spoolMessage(
   const path = join(folder, `${randomUUID()}.eml`)
   const hash = createHash('sha256')
   const header = new HeaderBuffer()
+  let pieces: Uint8Array[] = []
   let size = 0
-  await using cleanup = new AsyncDisposableStack()
-  cleanup.defer(() => rm(path, { force: true }))
-  {
-    await using file = await open(path, 'wx', 0o600)
-    for await (const piece of source) {
-      size += piece.length
-      if (size > maxSize) continue
-      hash.update(piece)
-      header.add(piece)
-      await file.writeFile(piece)
+  await using resources = new AsyncDisposableStack()
+  let file: FileHandle | undefined
+  for await (const piece of source) {
+    size += piece.length
+    if (size > maxSize) continue
+    hash.update(piece)
+    header.add(piece)
+    pieces.push(piece)
+    if (size <= MAX_IN_MEMORY) continue
+    if (file === undefined) {
+      resources.defer(() => rm(path, { force: true }))
+      file = resources.use(await open(path, 'wx', 0o600))
     }
-    if (size > maxSize) return undefined
-    await file.sync()
+    for (const waiting of pieces) await file.writeFile(waiting)
+    pieces = []
   }
-  const names = header.fieldNames()
-  const keep = cleanup.move()
+  if (size > maxSize) return undefined
+  // Bytes of their own, since they travel between threads with all of their buffer.
+  const bytes = new Uint8Array(file === undefined ? size : 0)
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  const kept = resources.move()
   return {
-    path,
+    source: file === undefined ? { bytes } : { path },
     size,
     hash: hash.digest('hex'),
-    hops: names.filter((name) => name === 'received').length,
-    isUnique: names.includes('message-id') || names.includes('date'),
-    [Symbol.asyncDispose]: () => keep.disposeAsync(),
+    header: header.fields(),
+    isHeaderTooLong: header.isTooLong,
+    async overwrite(offset, other) {
+      if (file === undefined) bytes.set(other, offset)
+      else await file.write(other, 0, other.length, offset)
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
 
-/** The end of a header; looked for behind a line end, since a message may begin with the empty line. */
-const HEADER_END = /\n\r?\n/
+/** How many servers a message has passed (RFC 5321 6.3). */
+export function hopsOf({ header }: SpooledMessage): number {
+  return fieldsNamed(header, 'received').length
+}
 
-/** The beginning of a message, up to the end of its header. */
-class HeaderBuffer {
-  readonly #pieces: string[] = []
-  #length = 0
-  /** What may be the beginning of the header's end. */
-  #tail = '\n'
-  #isDone = false
-
-  add(piece: Uint8Array): void {
-    if (this.#isDone) return
-    const text = Buffer.from(piece.subarray(0, MAX_HEADER - this.#length)).toString('latin1')
-    this.#pieces.push(text)
-    this.#length += text.length
-    this.#isDone = this.#length === MAX_HEADER || HEADER_END.test(this.#tail + text)
-    this.#tail = (this.#tail + text).slice(-2)
-  }
-
-  /** The names of its fields in lower case, in their order. */
-  fieldNames(): readonly string[] {
-    const text = `\n${this.#pieces.join('')}`
-    const header = text.slice(0, HEADER_END.exec(text)?.index)
-    return [...header.matchAll(/^([!-9;-~]+)[ \t]*:/gm)].map(([, name]) => name!.toLowerCase())
-  }
+/** Whether a message has a Date or Message-ID, so that an equal message is the same one. */
+export function isUnique({ header }: SpooledMessage): boolean {
+  return header.some(({ name }) => name === 'message-id' || name === 'date')
 }

@@ -1,51 +1,30 @@
-import { copyMessage } from '@bourse/client/provider'
 import {
   ErrorCode,
-  type FileTime,
-  fileTimeToDate,
   type Guid,
   isMapiError,
   type Message,
   type MessageStore,
-  PidTagClientSubmitTime,
-  PidTagDeferredSendTime,
-  PidTagDeleteAfterSubmit,
-  PidTagDisplayName,
-  PidTagEmailAddress,
   PidTagSenderEmailAddress,
-  PidTagSentMailEntryId,
-  PidTagSentMailSvrEID,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingSmtpAddress,
-  PidTagSmtpAddress,
-  PidTagSubmitFlags,
   PropertyBag,
-  type Recipient,
-  RecipientType,
-  recipientKind,
 } from '@bourse/mapi'
 import {
+  isStillWaiting,
   type Mailbox,
   messageSent,
   type StoreEngine,
   type Submission,
   submitNow,
+  submitReceipt,
   type WaitingMessage,
   waitingMessages,
 } from '@bourse/store'
 import type { Log } from '../../log/index.ts'
 import { SETUP } from '../../worker/mailbox-target.ts'
-import type { IncomingMessage } from '../delivery/incoming-message.ts'
-import { fillNonDeliveryReport } from '../reports/non-delivery.ts'
-import type { Addressee, Receiver, Route, RouteQuestion, RoutingFailure } from '../routing/route.ts'
-import { sendInOwnName } from './sender.ts'
+import { type DistributionOptions, distribute } from './distribute.ts'
+import { dueTime } from './due-time.ts'
 
-export interface OutboxOptions {
+export interface OutboxOptions extends DistributionOptions {
   readonly engine: () => Promise<StoreEngine>
-  /** Where a message goes. */
-  findRoute(question: RouteQuestion): Promise<Route>
-  /** Begins a delivery, in whichever thread the mailbox is. `undefined` if it was delivered before. */
-  begin(receiver: Receiver, key: string): Promise<IncomingMessage | undefined>
   /** How long a message waits after it was submitted, in milliseconds, so that it can be called back. */
   readonly pickupDelay: number
   readonly log: Log
@@ -54,15 +33,6 @@ export interface OutboxOptions {
 /** How long is waited before what failed is tried again, in milliseconds: longer each time. */
 const FIRST_DELAY = 1000
 const LAST_DELAY = 5 * 60_000
-
-/** What says how a message is sent is nothing to who gets it ([MS-OXOMSG] 2.2.3). */
-const OF_THE_SENDER = [
-  PidTagDeleteAfterSubmit,
-  PidTagSentMailEntryId,
-  PidTagSentMailSvrEID,
-  PidTagSubmitFlags,
-  PidTagDeferredSendTime,
-]
 
 /** The longest time that a timer can be set to, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1
@@ -109,6 +79,16 @@ export class Outbox {
       send: (submission) => this.#sendNow(box, submission),
       abort: async ({ mid }) => !box.sending.has(mid),
     }
+    let isReceiptWaiting = false
+    mailbox.hooks.receiptDue = async (tx, due) => {
+      if (await submitReceipt(tx, mailbox, due)) isReceiptWaiting = true
+    }
+    // What is put into the Outbox within a transaction is there once that is on disk.
+    mailbox.onChange(() => {
+      if (!isReceiptWaiting) return
+      isReceiptWaiting = false
+      this.#run(box)
+    })
     this.#run(box)
   }
 
@@ -132,23 +112,30 @@ export class Outbox {
     })
   }
 
+  /** Sends all that is due. What cannot be sent yet does not keep the rest from being sent. */
   async #sendAll(box: Box): Promise<void> {
     box.isAgainNeeded = false
     let next = Number.POSITIVE_INFINITY
+    let hasFailed = false
+    const failed = (error: unknown, mid?: number): void => {
+      hasFailed = true
+      const { guid } = box.mailbox.info
+      this.#options.log.warn({ err: error, mailbox: guid, message: mid }, 'a message could not be sent yet')
+    }
     try {
       for (const waiting of await waitingMessages(box.mailbox)) {
         if (this.#isStopping) return
-        next = Math.min(next, await this.#send(box, waiting))
+        try {
+          next = Math.min(next, await this.#send(box, waiting))
+        } catch (error) {
+          failed(error, waiting.mid)
+        }
       }
-      box.delay = FIRST_DELAY
     } catch (error) {
-      this.#options.log.warn(
-        { err: error, mailbox: box.mailbox.info.guid },
-        'a message could not be sent yet',
-      )
-      next = Date.now() + box.delay
-      box.delay = Math.min(box.delay * 2, LAST_DELAY)
+      failed(error)
     }
+    if (hasFailed) next = Math.min(next, Date.now() + box.delay)
+    box.delay = hasFailed ? Math.min(box.delay * 2, LAST_DELAY) : FIRST_DELAY
     if (next === Number.POSITIVE_INFINITY || this.#isStopping) return
     const wait = Math.min(Math.max(0, next - Date.now()), LONGEST_TIMER)
     box.timer = setTimeout(() => this.#run(box), wait)
@@ -160,7 +147,7 @@ export class Outbox {
     box.urgent.add(submission.mid)
     await submitNow(box.mailbox, submission)
     this.#run(box)
-    await box.running
+    while (box.running !== undefined && box.urgent.has(submission.mid)) await box.running
     return new PropertyBag()
   }
 
@@ -171,11 +158,18 @@ export class Outbox {
     await using store = await engine.logOn(mailbox.info.guid, SETUP)
     await using message = await openWaiting(store, mailbox, waiting)
     if (message === undefined) return Number.POSITIVE_INFINITY
-    const due = await this.#dueTime(message, urgent.has(waiting.mid))
+    const due = await dueTime(message, urgent.has(waiting.mid), this.#options.pickupDelay)
     if (due > Date.now()) return due
     sending.add(waiting.mid)
     try {
-      await this.#distribute(mailbox, store, message, `${mailbox.info.guid}/${waiting.mid}/${waiting.cn}`)
+      if (!(await isStillWaiting(mailbox, waiting))) return Number.POSITIVE_INFINITY
+      const { isResent } = waiting
+      // Who has sent what is sent again need not be one of us: the mailbox vouches for it.
+      const senderKey = isResent
+        ? mailbox.info.ownerDn
+        : ((await message.get(PidTagSenderEmailAddress)) ?? '')
+      const key = `${mailbox.info.guid}/${waiting.mid}/${waiting.cn}`
+      await distribute({ mailbox, store, message, senderKey, key, isResent }, this.#options)
       await messageSent(mailbox, waiting.mid)
     } finally {
       sending.delete(waiting.mid)
@@ -183,104 +177,6 @@ export class Outbox {
     }
     return Number.POSITIVE_INFINITY
   }
-
-  /** When a message goes, in milliseconds since 1970-01-01 UTC ([MS-OXOMSG] 2.2.3.4). */
-  async #dueTime(message: Message, isUrgent: boolean): Promise<number> {
-    const deferred = await message.get(PidTagDeferredSendTime)
-    const submitted = await message.get(PidTagClientSubmitTime)
-    const pickup =
-      isUrgent || submitted === undefined ? 0 : millisecondsOf(submitted) + this.#options.pickupDelay
-    return Math.max(pickup, deferred === undefined ? 0 : millisecondsOf(deferred))
-  }
-
-  async #distribute(mailbox: Mailbox, store: MessageStore, message: Message, key: string): Promise<void> {
-    const recipients = await message.getRecipients()
-    const from = await representedAddresses(message)
-    const route = await this.#options.findRoute({
-      senderKey: (await message.get(PidTagSenderEmailAddress)) ?? '',
-      from,
-      addressees: recipients.map(addresseeOf),
-    })
-    const failures: RoutingFailure[] = [...route.failures]
-    if (route.right === undefined) {
-      const name = from.at(-1) ?? ''
-      failures.splice(0, failures.length, ...recipients.map((one) => notAllowed(one, name)))
-    } else {
-      for (const receiver of route.receivers) {
-        const failure = await this.#deliver(store, message, recipients, receiver, key, route.right)
-        if (failure !== undefined) failures.push(failure)
-      }
-      for (const { rowId, displayName, address } of route.outside) {
-        const reason = 'This server does not send mail to the outside.'
-        failures.push({ rowId, displayName, address, status: '5.4.4', reason })
-      }
-    }
-    if (failures.length > 0) await this.#report(mailbox, message, failures, key)
-  }
-
-  /** Delivers a copy to somebody of the organization. Resolves to why that failed for good. */
-  async #deliver(
-    store: MessageStore,
-    message: Message,
-    recipients: readonly Recipient[],
-    receiver: Receiver,
-    key: string,
-    right: 'sendAs' | 'onBehalf',
-  ): Promise<RoutingFailure | undefined> {
-    const { mailbox, folderPath = '', displayName, address } = receiver
-    const failure = (status: string, reason: string): RoutingFailure => ({
-      rowId: 0,
-      displayName,
-      address,
-      status,
-      reason,
-    })
-    try {
-      await using incoming = await this.#options.begin(receiver, `${key}/${mailbox}${folderPath}`)
-      if (incoming === undefined) return undefined
-      const copy = await incoming.message()
-      await copyMessage(message, copy, { from: store, to: await incoming.store() })
-      await copy.deleteProperties(OF_THE_SENDER)
-      await copy.removeAllRecipients()
-      await copy.modifyRecipients(
-        recipients
-          .filter(({ type }) => recipientKind(type) !== RecipientType.Bcc)
-          .map((recipient) => ({ rowId: recipient.rowId, recipient })),
-      )
-      if (right === 'sendAs') await sendInOwnName(copy)
-      return (await incoming.deliver()) === 'full' ? failure('5.2.2', 'The mailbox is full.') : undefined
-    } catch (error) {
-      if (isMapiError(error, ErrorCode.UnknownUser)) return failure('5.2.1', 'The mailbox takes no mail.')
-      if (isMapiError(error, ErrorCode.NotFound) && receiver.folderPath !== undefined) {
-        return failure('5.1.1', `There is no public folder ${receiver.folderPath}.`)
-      }
-      throw error
-    }
-  }
-
-  /** Tells the sender who did not get it. */
-  async #report(
-    { info }: Mailbox,
-    message: Message,
-    failures: readonly RoutingFailure[],
-    key: string,
-  ): Promise<void> {
-    const sender: Receiver = {
-      mailbox: info.guid,
-      displayName: info.displayName,
-      address: '',
-      legacyDn: info.ownerDn,
-      entryId: new Uint8Array(0),
-    }
-    await using incoming = await this.#options.begin(sender, `${key}/report`)
-    if (incoming === undefined) return
-    await fillNonDeliveryReport(await incoming.message(), message, failures)
-    await incoming.deliver()
-  }
-}
-
-function millisecondsOf(time: FileTime): number {
-  return fileTimeToDate(time).getTime()
 }
 
 /** The message, if it was not deleted meanwhile. */
@@ -295,27 +191,4 @@ async function openWaiting(
     if (isMapiError(error, ErrorCode.NotFound)) return undefined
     throw error
   }
-}
-
-async function representedAddresses(message: Message): Promise<readonly string[]> {
-  const addresses = [
-    await message.get(PidTagSentRepresentingEmailAddress),
-    await message.get(PidTagSentRepresentingSmtpAddress),
-  ]
-  return addresses.filter((address) => address !== undefined && address !== '') as string[]
-}
-
-function addresseeOf({ rowId, properties }: Recipient): Addressee {
-  const addresses = [properties.get(PidTagEmailAddress), properties.get(PidTagSmtpAddress)]
-  return {
-    rowId,
-    displayName: properties.get(PidTagDisplayName) ?? '',
-    addresses: addresses.filter((address) => address !== undefined && address !== '') as string[],
-  }
-}
-
-function notAllowed(recipient: Recipient, name: string): RoutingFailure {
-  const { rowId, displayName, addresses } = addresseeOf(recipient)
-  const reason = `You may not send mail in the name of ${name}.`
-  return { rowId, displayName, address: addresses.at(-1) ?? '', status: '5.7.1', reason }
 }

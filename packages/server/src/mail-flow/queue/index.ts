@@ -1,0 +1,8 @@
+export { systemClock } from './clock.ts'
+export type * from './outgoing-message.ts'
+export { OutgoingQueue, type OutgoingQueueOptions } from './outgoing-queue.ts'
+export type { PostedReport, PostReport } from './owed-reports.ts'
+export type { ObserveQueue, QueueSettings } from './queue-context.ts'
+export { type QueueCounts, QueueStore } from './queue-store.ts'
+export type * from './queued-message.ts'
+export { StoredQueue } from './stored-queue.ts'

@@ -1,0 +1,8 @@
+export type { ContentSigner } from './content.ts'
+export { type DkimSignerOptions, dkimSigner } from './dkim/dkim-signer.ts'
+export { openSigningKeys, type SigningKey, type SigningKeys } from './dkim/signing-keys.ts'
+export { type MtaStsOptions, type MtaStsPolicies, type MtaStsPolicy, openMtaStsPolicies } from './mta-sts.ts'
+export { keysPath, type OpenTransportOptions, openSmtpTransport } from './open-smtp-transport.ts'
+export type { MailResolver, MxRecord } from './resolver.ts'
+export { SmtpTransport, type SmtpTransportOptions } from './smtp-transport.ts'
+export type { DeliveryAttempt, OutgoingTransport, RecipientOutcome } from './transport.ts'

@@ -1,0 +1,88 @@
+import { copyMessage } from '@bourse/client/provider'
+import {
+  ErrorCode,
+  isMapiError,
+  type Message,
+  type MessageStore,
+  PidTagDeferredSendNumber,
+  PidTagDeferredSendTime,
+  PidTagDeferredSendUnits,
+  PidTagDelegatedByRule,
+  PidTagDeleteAfterSubmit,
+  PidTagSentMailEntryId,
+  PidTagSentMailSvrEID,
+  PidTagSubmitFlags,
+  PidTagTargetEntryId,
+} from '@bourse/mapi'
+import type { IncomingMessage } from '../delivery/incoming-message.ts'
+import type { Receiver, RoutingFailure } from '../routing/route.ts'
+import { visibleRecipients } from './addressees.ts'
+import type { Automatic } from './automatic.ts'
+import { type Senders, setSenders } from './sender.ts'
+
+/** Begins a delivery, in whichever thread the mailbox is. `undefined` if it was delivered before. */
+export type BeginDelivery = (receiver: Receiver, key: string) => Promise<IncomingMessage | undefined>
+
+/** What says how a message is sent is nothing to who gets it ([MS-OXOMSG] 2.2.3). */
+const OF_THE_SENDER = [
+  PidTagDeleteAfterSubmit,
+  PidTagSentMailEntryId,
+  PidTagSentMailSvrEID,
+  PidTagSubmitFlags,
+  PidTagTargetEntryId,
+  PidTagDeferredSendNumber,
+  PidTagDeferredSendTime,
+  PidTagDeferredSendUnits,
+]
+
+/** A message of a mailbox that is sent. */
+export interface OutgoingCopy {
+  readonly store: MessageStore
+  readonly message: Message
+  /** Who sends it; of one that goes on as it came, who has it go on. */
+  readonly senders: Senders
+  /** Names the message for all time. */
+  readonly key: string
+  /** It goes on as it came, from who has sent it ([MS-OXORULE] 3.2.5.1). */
+  readonly isResent: boolean
+  /** Nobody has written it. */
+  readonly automatic: Automatic | undefined
+}
+
+/** Delivers a copy to somebody of the organization. Resolves to why that failed for good. */
+export async function deliverCopy(
+  { store, message, senders, key, isResent }: OutgoingCopy,
+  receiver: Receiver,
+  begin: BeginDelivery,
+): Promise<RoutingFailure | undefined> {
+  const { mailbox, folderPath = '', displayName, address } = receiver
+  const failure = (status: string, reason: string): RoutingFailure => ({
+    rowId: 0,
+    displayName,
+    address,
+    status,
+    reason,
+  })
+  try {
+    await using incoming = await begin(receiver, `${key}/${mailbox}${folderPath}`)
+    if (incoming === undefined) return undefined
+    const copy = await incoming.message()
+    await copyMessage(message, copy, { from: store, to: await incoming.store() })
+    await copy.deleteProperties(OF_THE_SENDER)
+    const recipients = await visibleRecipients(message, isResent)
+    await copy.removeAllRecipients()
+    await copy.modifyRecipients(recipients.map((recipient) => ({ rowId: recipient.rowId, recipient })))
+    if (!isResent) await setSenders(copy, senders)
+    return (await incoming.deliver({
+      isDelegated: isResent && (await message.get(PidTagDelegatedByRule)) === true,
+    })) === 'full'
+      ? failure('5.2.2', 'The mailbox is full.')
+      : undefined
+  } catch (error) {
+    if (isMapiError(error, ErrorCode.UnknownUser)) return failure('5.2.1', 'The mailbox takes no mail.')
+    if (isMapiError(error, ErrorCode.NotFound) && receiver.folderPath !== undefined) {
+      return failure('5.1.1', `There is no public folder ${receiver.folderPath}.`)
+    }
+    throw error
+  }
+}

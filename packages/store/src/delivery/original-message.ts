@@ -1,0 +1,133 @@
+import {
+  PidTagClientSubmitTime,
+  PidTagCreationTime,
+  PidTagCreatorEntryId,
+  PidTagCreatorName,
+  PidTagDelegatedByRule,
+  PidTagEmailAddress,
+  PidTagHasDeferredActionMessages,
+  PidTagInternetMessageId,
+  PidTagMessageCcMe,
+  PidTagMessageClass,
+  PidTagMessageDeliveryTime,
+  PidTagMessageRecipientMe,
+  PidTagMessageToMe,
+  PidTagNonReceiptNotificationRequested,
+  PidTagOriginatorDeliveryReportRequested,
+  PidTagReadReceiptRequested,
+  PidTagReceivedByAddressType,
+  PidTagReceivedByEmailAddress,
+  PidTagReceivedByEntryId,
+  PidTagReceivedByName,
+  PidTagReceivedBySearchKey,
+  PidTagReceivedBySmtpAddress,
+  PidTagReceivedRepresentingAddressType,
+  PidTagReceivedRepresentingEmailAddress,
+  PidTagReceivedRepresentingEntryId,
+  PidTagReceivedRepresentingName,
+  PidTagReceivedRepresentingSearchKey,
+  PidTagReceivedRepresentingSmtpAddress,
+  PidTagSearchKey,
+  PidTagSenderAddressType,
+  PidTagSenderEmailAddress,
+  PidTagSenderEntryId,
+  PidTagSenderName,
+  PidTagSenderSearchKey,
+  PidTagSenderSmtpAddress,
+  PidTagSentRepresentingAddressType,
+  PidTagSentRepresentingEmailAddress,
+  PidTagSentRepresentingEntryId,
+  PidTagSentRepresentingName,
+  PidTagSentRepresentingSearchKey,
+  PidTagSentRepresentingSmtpAddress,
+  PidTagSmtpAddress,
+  type PropertyTag,
+} from '@bourse/mapi'
+import type { StoredProperties } from '../record/message-record.ts'
+import type { StoredValue } from '../record/packed-properties.ts'
+
+/** The addresses of who has sent a message, or is said to have. */
+const FROM: readonly PropertyTag<string>[] = [
+  PidTagSentRepresentingEmailAddress,
+  PidTagSentRepresentingSmtpAddress,
+  PidTagSenderEmailAddress,
+  PidTagSenderSmtpAddress,
+]
+
+/** How a message came into the mailbox, and what is to be told of it: not true of what is made of it and goes elsewhere. */
+export const OF_THE_DELIVERY: readonly PropertyTag<unknown>[] = [
+  PidTagReceivedByName,
+  PidTagReceivedByEntryId,
+  PidTagReceivedByAddressType,
+  PidTagReceivedByEmailAddress,
+  PidTagReceivedBySearchKey,
+  PidTagReceivedBySmtpAddress,
+  PidTagReceivedRepresentingName,
+  PidTagReceivedRepresentingEntryId,
+  PidTagReceivedRepresentingAddressType,
+  PidTagReceivedRepresentingEmailAddress,
+  PidTagReceivedRepresentingSearchKey,
+  PidTagReceivedRepresentingSmtpAddress,
+  PidTagDelegatedByRule,
+  PidTagMessageToMe,
+  PidTagMessageCcMe,
+  PidTagMessageRecipientMe,
+  PidTagMessageDeliveryTime,
+  PidTagCreationTime,
+  PidTagCreatorName,
+  PidTagCreatorEntryId,
+  PidTagSearchKey,
+  PidTagReadReceiptRequested,
+  PidTagNonReceiptNotificationRequested,
+  PidTagOriginatorDeliveryReportRequested,
+  PidTagHasDeferredActionMessages,
+]
+
+/** Who sent a message, and when, beside {@link OF_THE_DELIVERY}: not true of a new message that is made of it. */
+export const OF_THE_ORIGINAL: readonly PropertyTag<unknown>[] = [
+  ...OF_THE_DELIVERY,
+  ...FROM,
+  PidTagSenderName,
+  PidTagSenderEntryId,
+  PidTagSenderAddressType,
+  PidTagSenderSearchKey,
+  PidTagSentRepresentingName,
+  PidTagSentRepresentingEntryId,
+  PidTagSentRepresentingAddressType,
+  PidTagSentRepresentingSearchKey,
+  PidTagClientSubmitTime,
+  PidTagInternetMessageId,
+]
+
+/** Properties without some of them, to be changed. */
+export function without(
+  properties: StoredProperties,
+  tags: readonly PropertyTag<unknown>[],
+): Map<PropertyTag<unknown>, StoredValue> {
+  const rest = new Map(properties)
+  for (const tag of tags) rest.delete(tag)
+  return rest
+}
+
+/** The addresses of who has sent a message, or is said to have, in lower case. */
+export function senderAddresses(properties: StoredProperties): ReadonlySet<string> {
+  return new Set(FROM.map((tag) => addressIn(properties, tag)).filter((text) => text !== ''))
+}
+
+/** The addresses that a recipient has, in lower case. */
+export function recipientAddresses(properties: StoredProperties): readonly string[] {
+  return [PidTagEmailAddress, PidTagSmtpAddress]
+    .map((tag) => addressIn(properties, tag))
+    .filter((text) => text !== '')
+}
+
+/** Whether a message is a report of what became of another one. */
+export function isReport(properties: StoredProperties): boolean {
+  const messageClass = properties.get(PidTagMessageClass)
+  return typeof messageClass === 'string' && messageClass.toUpperCase().startsWith('REPORT.')
+}
+
+function addressIn(properties: StoredProperties, tag: PropertyTag<unknown>): string {
+  const value = properties.get(tag)
+  return typeof value === 'string' ? value.toLowerCase() : ''
+}
