@@ -113,6 +113,7 @@ describe('the guide', () => {
     await receive('The project')
     expect(await mail.organize(session)).toEqual(['The project'])
     expect(log).toHaveBeenCalledWith('Work', 1, 1)
+    expect(await mail.rules(session)).toBe(1)
     log.mockRestore()
     await receive('Buy!', 'Spammer')
     await mail.remove(inbox)
@@ -120,6 +121,7 @@ describe('the guide', () => {
     await receive('Call me')
     await mail.flag(inbox)
     expect(await mail.beneath(session)).toBe(0)
+    expect(await mail.away(session)).toBe(true)
   })
 
   it('watches', async () => {

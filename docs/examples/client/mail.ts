@@ -158,6 +158,24 @@ export async function watch(
   // #endregion
 }
 
+export async function rules(session: MailSession): Promise<number> {
+  // #region rules
+  const rules = await session.store.rules()
+  await rules.add({
+    name: 'Reports',
+    when: { from: 'ann@example.com', subject: 'report' },
+    do: { copyTo: 'Drafts', markRead: true },
+  })
+  for (const rule of await rules.list()) {
+    console.log(rule.name, rule.isEnabled, rule.when, rule.do)
+    if (rule.hasFailed) await rules.change(rule, { isEnabled: false })
+  }
+  // #endregion
+  const made = await rules.list()
+  for (const rule of made) await rules.remove(rule)
+  return made.length
+}
+
 export async function beneath(session: MailSession): Promise<number> {
   // #region beneath
   const inbox = await session.store.inbox()
@@ -166,4 +184,19 @@ export async function beneath(session: MailSession): Promise<number> {
   const { rowCount } = await table.queryPosition()
   // #endregion
   return rowCount
+}
+
+export async function away(session: MailSession): Promise<boolean> {
+  // #region away
+  await session.store.setAutomaticReplies({
+    state: 'scheduled', // or 'enabled', 'disabled'
+    from: Temporal.Now.instant(),
+    until: Temporal.Now.zonedDateTimeISO().add({ weeks: 2 }),
+    internalReply: '<p>Bob knows what I know.</p>',
+    externalReply: 'I am away until further notice.',
+    externalAudience: 'known', // those in the contacts and the address book
+  })
+  const { isAway, until } = await session.store.automaticReplies()
+  // #endregion
+  return isAway && until !== undefined
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { applyCommand } from './commands/apply.ts'
+import { awayCommand } from './commands/away.ts'
 import { backupCommand } from './commands/backup.ts'
 import { calendarCommand } from './commands/calendar.ts'
 import { checkCommand } from './commands/check.ts'
@@ -17,6 +18,7 @@ import { propsCommand } from './commands/props.ts'
 import { queueCommand } from './commands/queue.ts'
 import { forwardCommand, replyCommand } from './commands/reply.ts'
 import { restoreCommand } from './commands/restore.ts'
+import { rulesCommand } from './commands/rules.ts'
 import { searchCommand } from './commands/search.ts'
 import { sendCommand } from './commands/send.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -48,6 +50,8 @@ const COMMANDS: readonly (readonly [
       flagCommand,
       deleteCommand,
       watchCommand,
+      rulesCommand,
+      awayCommand,
       exportCommand,
       importCommand,
     ],

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { ErrorCode, type Guid, MapiError, nowAsFileTime } from '@bourse/mapi'
 import { Logon, type LogonOptions } from './access/logon.ts'
 import type { Principal } from './access/principal.ts'
+import { WAITING } from './delivery/outgoing.ts'
 import { createMailbox, type MailboxDescription } from './mailbox/create.ts'
 import { Mailbox } from './mailbox/mailbox.ts'
 import { isOwnerAway } from './mailbox/out-of-office.ts'
@@ -13,6 +14,7 @@ import { type CheckOptions, type CheckResult, checkMailbox } from './maintenance
 import { StoreObject } from './object/store-object.ts'
 import { SearchEngine } from './search/search-engine.ts'
 import { SqliteStorage } from './storage/sqlite.ts'
+import { peekSqlite } from './storage/sqlite-peek.ts'
 
 /** Ending of the file that holds a mailbox; its name is the mailbox's GUID. */
 const MAILBOX_FILE = '.mailbox'
@@ -141,6 +143,25 @@ export class StoreEngine implements AsyncDisposable {
     return files
       .filter((file) => file.endsWith(MAILBOX_FILE))
       .map((file) => file.slice(0, -MAILBOX_FILE.length))
+  }
+
+  /**
+   * Opens the mailboxes in which messages wait to be sent, and which nobody has opened yet, so that what was handed over goes on its way though nobody logs
+   * on. Only to be told of mailboxes that are this engine's to open.
+   *
+   * @param options.failed is told what cannot be opened; the others are
+   */
+  async openWaiting(
+    guids: Iterable<Guid>,
+    options: { readonly signal: AbortSignal; failed(guid: Guid, error: unknown): void },
+  ): Promise<void> {
+    for (const guid of guids) {
+      if (options.signal.aborted) return
+      if (!this.#open.has(guid) && this.hasMailbox(guid) && peekSqlite(this.pathOf(guid), WAITING) !== false)
+        await this.openMailbox(guid).catch((error: unknown) => options.failed(guid, error))
+      // There may be many: what is asked for meanwhile comes in between.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
 
   /** Whether the mailbox is there. */

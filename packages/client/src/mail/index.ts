@@ -3,6 +3,7 @@ export {
   MailAttachment,
   type NewAttachment,
 } from './attachments.ts'
+export type { AutomaticRepliesContent, MailAutomaticReplies } from './automatic-replies.ts'
 export type { NewMessage } from './compose.ts'
 export * from './condition.ts'
 export { type FlagOptions, FlagStatus } from './flag.ts'

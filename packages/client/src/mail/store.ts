@@ -12,6 +12,12 @@ import { type Notes, notesIn } from '../notes/note.ts'
 import { type Contacts, contactsIn } from '../people/contact.ts'
 import { MailRules } from '../rules/mail-rules.ts'
 import { type Tasks, tasksIn } from '../tasks/task.ts'
+import {
+  type AutomaticRepliesContent,
+  changeAutomaticReplies,
+  type MailAutomaticReplies,
+  readAutomaticReplies,
+} from './automatic-replies.ts'
 import { findFolder, MailFolder } from './folder.ts'
 import { MailMessage } from './message.ts'
 import type { OpenObjects } from './open-objects.ts'
@@ -107,6 +113,22 @@ export class MailStore {
   /** The rules by which mail is treated that arrives in the Inbox. */
   async rules(): Promise<MailRules> {
     return new MailRules(await this.specialFolder('inbox'))
+  }
+
+  /**
+   * How the mailbox answers by itself while its owner is away. Rejects with `NotSupported` for stores of other servers than Bourse: Exchange tells that by
+   * its web service only.
+   */
+  automaticReplies(): Promise<MailAutomaticReplies> {
+    return readAutomaticReplies(this.raw)
+  }
+
+  /**
+   * Changes how the mailbox answers by itself; what is not given stays. Rejects with `InvalidParameter` for a schedule without a time, and as
+   * {@link automaticReplies} does.
+   */
+  setAutomaticReplies(changes: AutomaticRepliesContent): Promise<void> {
+    return changeAutomaticReplies(this.raw, changes)
   }
 
   /** Opens a folder by what it is for. Rejects with `NotFound` if the store has none of that kind. */

@@ -55,7 +55,7 @@ export interface MailRule {
   readonly provider: string
   /** Which messages it is about; `undefined` if that takes more words than {@link RuleCondition} has. */
   readonly when: RuleCondition | undefined
-  readonly then: RuleEffects
+  readonly do: RuleEffects
   /** The condition as the object model has it. */
   readonly restriction: Restriction | undefined
   /** The actions as the object model has them. */
@@ -67,7 +67,7 @@ export interface NewRule {
   readonly name: string
   /** Which messages it is about; all of them if left out. A restriction of `@bourse/mapi` says whatever {@link RuleCondition} cannot. */
   readonly when?: RuleCondition | Restriction
-  readonly then: RuleSteps
+  readonly do: RuleSteps
   /** `true` if left out. */
   readonly isEnabled?: boolean
   /** No further rule is to be run on a message that it is about. */
@@ -82,7 +82,7 @@ export type RuleChange = Partial<NewRule>
  *
  * ```ts
  * const rules = await session.store.rules()
- * await rules.add({ name: 'Reports', when: { subject: 'report' }, then: { moveTo: 'Inbox/Reports' } })
+ * await rules.add({ name: 'Reports', when: { subject: 'report' }, do: { moveTo: 'Inbox/Reports' } })
  * ```
  */
 export class MailRules {
@@ -146,11 +146,14 @@ export class MailRules {
   }
 
   /** The properties that say what is given. `state` is that of the rule before. */
-  async #entries({ name, when, then, isEnabled, isLast }: RuleChange, state: number): Promise<RuleEntry[]> {
+  async #entries(
+    { name, when, do: steps, isEnabled, isLast }: RuleChange,
+    state: number,
+  ): Promise<RuleEntry[]> {
     const entries: RuleEntry[] = []
     if (name !== undefined) entries.push([PidTagRuleName, name])
     if (when !== undefined) entries.push([PidTagRuleCondition, 'kind' in when ? when : ruleRestriction(when)])
-    if (then !== undefined) entries.push([PidTagRuleActions, await ruleActions(this.folder.store, then)])
+    if (steps !== undefined) entries.push([PidTagRuleActions, await ruleActions(this.folder.store, steps)])
     if (isEnabled !== undefined || isLast !== undefined) {
       const enabled = withFlag(state, RuleState.ST_ENABLED, isEnabled)
       entries.push([PidTagRuleState, withFlag(enabled, RuleState.ST_EXIT_LEVEL, isLast)])
@@ -180,7 +183,7 @@ function toRule(row: Row<typeof COLUMNS>, bin: bigint | undefined): MailRule {
     sequence: row.get(PidTagRuleSequence) ?? 0,
     provider: row.get(PidTagRuleProvider) ?? '',
     when: restriction === undefined ? {} : readRuleCondition(restriction),
-    then: readRuleActions(actions, bin),
+    do: readRuleActions(actions, bin),
     restriction,
     actions,
   }

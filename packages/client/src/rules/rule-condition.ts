@@ -67,10 +67,11 @@ export function readRuleCondition(restriction: Restriction): RuleCondition | und
   const found: { -readonly [K in keyof RuleCondition]: RuleCondition[K] } = {}
   for (const part of restriction.restrictions) {
     const text = firstText(part)
-    const key = (Object.keys(PARTS) as TextPart[]).find(
-      (each) => text !== undefined && isSame(PARTS[each](text), part),
-    )
-    if (key !== undefined) found[key] = text
+    const key =
+      text === undefined
+        ? undefined
+        : (Object.keys(PARTS) as TextPart[]).find((each) => isSame(PARTS[each](text), part))
+    if (key !== undefined && text !== undefined) found[key] = text
     else if (part.kind === 'property' && part.tag === PidTagHasAttachments)
       found.hasAttachment = part.value.value === true
   }

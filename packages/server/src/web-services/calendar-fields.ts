@@ -16,7 +16,7 @@ import {
   PidTagEntryId,
   PidTagSensitivity,
   PidTagSubject,
-  type PropertyTag,
+  type PropertyBag,
 } from '@bourse/mapi'
 import { BUSY_TYPES, type BusyType, type EventDetails } from './calendar-events.ts'
 
@@ -76,17 +76,12 @@ export async function appointmentTags(store: MessageStore) {
 
 export type AppointmentTags = Awaited<ReturnType<typeof appointmentTags>>
 
-/** What has values by tag: a row, or properties of a message. */
-interface Values {
-  get<V>(tag: PropertyTag<V>): V | undefined
-}
-
 export function busyTypeOf(value: number | undefined): BusyType {
   return BUSY_TYPES[value ?? BUSY_TYPES.indexOf('Busy')] ?? 'Busy'
 }
 
 /** What the properties of an appointment, or of a series, tell of it. */
-export function detailsOf(values: Values, tags: AppointmentTags): EventDetails {
+export function detailsOf(values: PropertyBag, tags: AppointmentTags): EventDetails {
   return {
     id: values.get(PidTagEntryId) ?? new Uint8Array(0),
     subject: values.get(PidTagSubject) ?? '',

@@ -14,6 +14,7 @@ import {
   PidTagMessageClass,
   PidTagSensitivity,
   PidTagSubject,
+  PropertyBag,
   startsWith,
 } from '@bourse/mapi'
 import type { CalendarEvent } from './calendar-events.ts'
@@ -52,10 +53,11 @@ export async function readSingles(
   )
   const events: CalendarEvent[] = []
   for await (const row of typed) {
-    const start = row.get(tags.start)
+    const values = new PropertyBag(row.columns.map((tag, i) => [tag, row.cells[i]] as const))
+    const start = values.get(tags.start)
     if (start === undefined) continue
-    const end = row.get(tags.end) ?? start
-    events.push({ start, end, busy: busyTypeOf(row.get(tags.busy)), details: detailsOf(row, tags) })
+    const end = values.get(tags.end) ?? start
+    events.push({ start, end, busy: busyTypeOf(values.get(tags.busy)), details: detailsOf(values, tags) })
   }
   return events
 }

@@ -24,7 +24,7 @@ export function mergedFreeBusy(
   const length = BigInt(minutes) * TICKS_PER_MINUTE
   const slots = new Array<BusyType>(Number((to - from + length - 1n) / length)).fill('Free')
   for (const { start, end, busy } of events) {
-    if (end <= start) continue
+    if (end <= start || end <= from || start >= to) continue
     const first = start <= from ? 0 : Number((start - from) / length)
     const last = Math.min(slots.length - 1, Number((end - from - 1n) / length))
     for (let i = first; i <= last; i++) if (WEIGHT[busy] > WEIGHT[slots[i]!]) slots[i] = busy

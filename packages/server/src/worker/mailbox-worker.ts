@@ -44,9 +44,6 @@ type Local = Extract<FoundMailbox, { readonly kind: 'mailbox' }>
 const LOG_ON = 'logOn'
 const DELIVER = 'deliver'
 
-/** What is submitted in a mailbox comes from somebody who has logged on. */
-const FROM_A_MAILBOX: MailOrigin = { isInternal: true }
-
 /**
  * One worker thread: the mailboxes that belong to it, the sessions that live with them, and the lines to the main thread and to
  * the other workers.
@@ -59,6 +56,8 @@ export class MailboxWorker {
   readonly #sessions: SessionTable
   readonly #peers = new Map<number, Peer>()
   readonly #outbox: Outbox
+  readonly #stopping = new AbortController()
+  readonly #sweep: Promise<void>
   #engine: Promise<StoreEngine> | undefined
 
   constructor(data: WorkerData, port: Port, log: Log) {
@@ -67,7 +66,7 @@ export class MailboxWorker {
     this.#outbox = new Outbox({
       engine: () => this.#openEngine(),
       findRoute: (question) => this.#askMain('route', question),
-      begin: (receiver, key) => this.#beginDelivery(receiver, key),
+      begin: (receiver, key, origin) => this.#beginDelivery(receiver, key, origin),
       hostName: data.hostName,
       outgoing: data.outgoing,
       smtpAddressOf: (address) => this.#askMain('smtpAddress', address),
@@ -104,9 +103,28 @@ export class MailboxWorker {
       peer: ({ index, port }: { index: number; port: PeerPort }) => this.#addPeer(index, port),
     })
     this.#main.tell('ready', undefined)
+    this.#sweep = this.#sendWaiting()
+  }
+
+  /** What was handed over before this thread was started goes on its way, though nobody logs on. */
+  async #sendWaiting(): Promise<void> {
+    const { index, workers } = this.#data
+    try {
+      const engine = await this.#openEngine()
+      const own = (await engine.listMailboxes()).filter((guid) => workerOf(guid, workers) === index)
+      await engine.openWaiting(own, {
+        signal: this.#stopping.signal,
+        failed: (mailbox, error) =>
+          this.#log.warn({ err: error, mailbox }, 'a mailbox with messages to be sent could not be opened'),
+      })
+    } catch (error) {
+      this.#log.error({ err: error }, 'messages that wait to be sent could not be looked for')
+    }
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#sweep
     await this.#sessions.closeAll()
     await this.#outbox.stop()
     for (const { objects } of this.#peers.values()) await objects.close()
@@ -140,11 +158,15 @@ export class MailboxWorker {
   }
 
   /** Begins to deliver a message to a mailbox, of this thread or another one. */
-  async #beginDelivery(receiver: Receiver, key: string): Promise<IncomingMessage | undefined> {
+  async #beginDelivery(
+    receiver: Receiver,
+    key: string,
+    origin: MailOrigin,
+  ): Promise<IncomingMessage | undefined> {
     const peer = this.#peerOf(receiver.mailbox)
     if (peer === undefined)
-      return IncomingMessage.begin(await this.#openEngine(), receiver, key, 'inbox', FROM_A_MAILBOX)
-    return (await peer.objects.call(DELIVER, receiver, key)) as IncomingMessage | undefined
+      return IncomingMessage.begin(await this.#openEngine(), receiver, key, 'inbox', origin)
+    return (await peer.objects.call(DELIVER, receiver, key, origin)) as IncomingMessage | undefined
   }
 
   /** The worker that owns a mailbox; `undefined` if it is this one. */
@@ -190,13 +212,13 @@ export class MailboxWorker {
     const objects = new RemoteObjects(port, {
       [LOG_ON]: (found, principal, codePage) =>
         this.#logOn(found as Local, principal as Principal, codePage as number),
-      [DELIVER]: async (receiver, key) =>
+      [DELIVER]: async (receiver, key, origin) =>
         IncomingMessage.begin(
           await this.#openEngine(),
           receiver as Receiver,
           key as string,
           'inbox',
-          FROM_A_MAILBOX,
+          origin as MailOrigin,
         ),
     })
     const peer: Peer = { objects, sessions: new Set() }

@@ -79,6 +79,32 @@ authentication:
     })
   })
 
+  it('can have lists of spans of time', () => {
+    const read = (delays: string) =>
+      parseSettings(`mail: { outgoing: { queue: { delays: ${delays} } } }`, FILE)
+    expect(read('[90s, 1h]').mail.outgoing.queue.delays).toEqual([90_000, 3_600_000])
+    for (const delays of ['[]', '1h', '[1h, soon]', '[1ms]'])
+      expect(() => read(delays)).toThrow('mail.outgoing.queue.delays: expected')
+  })
+
+  it('can have lists of things that have keys of their own', () => {
+    const keys = (text: string): string => `mail: { outgoing: { dkim: { keys: ${text} } } }`
+    const own = '[{ domain: a.test, selector: "2027", file: ./a.pem }, { selector: all, file: /b.pem }]'
+    expect(parseSettings(keys(own), FILE).mail.outgoing.dkim.keys).toEqual([
+      { domain: 'a.test', selector: '2027', file: '/etc/bourse/a.pem' },
+      { domain: undefined, selector: 'all', file: '/b.pem' },
+    ])
+    const problem = (text: string): string | undefined =>
+      problemsOf(keys(text))[0]?.split(': ').slice(2).join(': ')
+    expect(problem('x')).toBe('expected a list, not "x"')
+    expect(problem('[x]')).toMatch(/^expected items such as .*, not "x"$/)
+    expect(problem('[{ selector: x }]')).toBe('file of an item: expected a text, not nothing')
+    expect(problem('[{ selector: 7, file: x }]')).toBe('selector of an item: expected a text, not 7')
+    expect(problem('[{ selektor: x }]')).toBe(
+      'there is no key selektor in an item: expected domain, selector, file',
+    )
+  })
+
   it('takes its paths from where it is', () => {
     expect(parseSettings('data: x', 'bourse.yaml').data).toBe(resolve('x'))
   })

@@ -222,7 +222,7 @@ describe('mail to oneself', { timeout: 60_000 }, () => {
       [PidTagReadReceiptRequested, true],
       [PidTagNonReceiptNotificationRequested, true],
       [PidTagReadReceiptAddressType, 'EX'],
-      [PidTagReadReceiptEmailAddress, 'bob@example.com'],
+      [PidTagReadReceiptEmailAddress, 'receiver@example.com'],
     ])
     const state = () =>
       get(session, messageId, PidTagMessageFlags, PidTagChangeKey, PidTagLastModificationTime)

@@ -141,12 +141,12 @@ describe('mail within the organization', { timeout: 120_000 }, () => {
     await draft.set(PidTagDeferredSendTime, fileTimeFromDate(new Date(Date.now() + 4000)))
     await draft.send()
     await live.restart()
-    // Who logs on opens the mailbox.
+    // Whose mailbox it is sent from need not log on for that.
     await alice[Symbol.asyncDispose]()
     await bob[Symbol.asyncDispose]()
-    alice = await session('alice')
     bob = await session('bob')
     await arrived(bob, 'Later')
+    alice = await session('alice')
     const inbox = await bob.store.inbox()
     expect(await inbox.count(after(PidTagMessageDeliveryTime, new Date(0)))).toBeGreaterThan(0)
     expect((await subjectsIn(inbox)).filter((subject) => subject === 'Later')).toHaveLength(1)

@@ -9,11 +9,11 @@ it('a mailbox with room is asked again after a while, and at once when it was fu
   let isFull = false
   const mailboxes = withRoomMemory(
     {
-      room: async () => {
+      room: async (_: Receiver) => {
         asked++
         return isFull ? ('full' as const) : ('free' as const)
       },
-      deliver: async () => (isFull ? ('full' as const) : ('delivered' as const)),
+      deliver: async (_: MimeDelivery) => (isFull ? ('full' as const) : ('delivered' as const)),
     },
     () => now,
   )

@@ -25,7 +25,7 @@ groups:
 `
 
 /** A mail server that many have, before and behind ours. */
-describe.skipIf(why !== undefined)(`Postfix ${why ?? ''}`.trim(), { timeout: START }, () => {
+describe.skipIf(why !== undefined)('Postfix', { timeout: START }, () => {
   let postfix: Postfix
   let live: LiveServer
   let alice: MailSession

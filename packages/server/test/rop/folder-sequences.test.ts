@@ -2,6 +2,7 @@ import {
   ErrorCode,
   exists,
   makeId,
+  PidTagAccessControlListData,
   PidTagAddressBookEntryId,
   PidTagAttributeHidden,
   PidTagComment,
@@ -354,7 +355,7 @@ describe('sequences of folder ROPs', () => {
     })
   })
 
-  it('MS-OXCFOLD_R345 MS-OXCFOLD_R347 MS-OXCFOLD_R35101 MS-OXCFOLD_R351 MS-OXCFOLD_R1027 MS-OXCFOLD_R1028 MS-OXCFOLD_R353 MS-OXCFOLD_R355 MS-OXCFOLD_R3000 MS-OXCFOLD_R3002 MS-OXCFOLD_R3005 MS-OXCFOLD_R356 MS-OXCFOLD_R359 MS-OXCFOLD_R1036 MS-OXCFOLD_R360 MS-OXCFOLD_R362 properties have the types of the specification', async () => {
+  it('MS-OXCFOLD_R345 MS-OXCFOLD_R347 MS-OXCFOLD_R35101 MS-OXCFOLD_R351 MS-OXCFOLD_R1027 MS-OXCFOLD_R1028 MS-OXCFOLD_R353 MS-OXCFOLD_R355 MS-OXCFOLD_R3000 MS-OXCFOLD_R3002 MS-OXCFOLD_R3005 MS-OXCFOLD_R356 MS-OXCFOLD_R359 MS-OXCFOLD_R1036 MS-OXCFOLD_R360 MS-OXCFOLD_R362 MS-OXCFOLD_R1042 MS-OXPROPS_R10102 MS-OXPROPS_R10103 properties have the types of the specification', async () => {
     const { client, store, folder, folderId } = await place()
     await save(client, store, folderId, 'message')
     await client.ok(setProperties, folder, {
@@ -380,6 +381,7 @@ describe('sequences of folder ROPs', () => {
       [PidTagContainerClass, PtypString],
       [PidTagDisplayName, PtypString],
       [PidTagFolderType, PtypInteger32],
+      [PidTagAccessControlListData, PtypBinary],
     ] as const
     const { rowData } = await client.ok(getPropertiesSpecific, folder, {
       propertySizeLimit: 0,

@@ -10,6 +10,7 @@ import {
   PidTagMessageClass,
   PidTagOutOfOfficeState,
   PidTagPurportedSenderDomain,
+  PidTagSearchKey,
   PidTagSensitivity,
   PidTagSubject,
   PropertyError,
@@ -456,6 +457,21 @@ describe('property ROPs', () => {
         }
       }
     })
+  })
+
+  it('MS-OXCPRPT_R2401 MS-OXCPRPT_R2402 MS-OXCPRPT_R3401 MS-OXCPRPT_R3402 MS-OXCPRPT_R5501 MS-OXCPRPT_R5502 MS-OXCPRPT_R26 some are of messages, not of folders and stores', async () => {
+    const session = await inNewFolder(fixture)
+    const { client, store, folder } = session
+    const { message } = await newMessage(session)
+    const tags = [PidTagAccessLevel, PidTagLastModifierName, PidTagSearchKey] as const
+    expect(await get(client, message, ...tags)).toEqual([1, 'owner', expect.any(Uint8Array)])
+    const none = new PropertyError(ErrorCode.NotFound)
+    for (const other of [folder, store]) expect(await get(client, other, ...tags)).toEqual([none, none, none])
+    const propertyValues = [{ tag: PidTagAccessLevel, value: 1 }]
+    for (const other of [folder, store]) {
+      const { propertyProblems } = await client.ok(setProperties, other, { propertyValues })
+      expect(propertyProblems).toHaveLength(1)
+    }
   })
 
   it('MS-OXCPRPT_R11901 MS-OXCPRPT_R121 what cannot be deleted is a problem', async () => {

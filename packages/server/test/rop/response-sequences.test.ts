@@ -232,7 +232,7 @@ describe('responses', () => {
   })
 
   describe('to folder ROPs', () => {
-    it('MS-OXCROPS_R4614 folders are opened, made, moved and deleted', async () => {
+    it('folders are opened, made, moved and deleted', async () => {
       const { client, store, folderIds } = await logOn('private')
       const opened = await client.call(openFolder, store, { folderId: folderIds[OUTBOX]!, openModeFlags: 0 })
       expect([opened.returnValue, opened.body]).toEqual([0, { hasRules: false, isGhosted: false }])

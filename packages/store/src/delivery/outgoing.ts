@@ -14,6 +14,9 @@ export interface WaitingMessage {
   readonly isResent: boolean
 }
 
+/** Finds out whether any message waits to be sent, by its index. */
+export const WAITING = `SELECT 1 FROM message WHERE (flags & ${MessageFlag.Submitted}) <> 0 LIMIT 1`
+
 /** The messages that the server is to send: those that a client's spooler sends are left out. In the order of their submission. */
 export function waitingMessages(mailbox: Mailbox): Promise<readonly WaitingMessage[]> {
   return mailbox.read(async (tx) => {

@@ -10,6 +10,13 @@ import { automaticReplyOf } from './out-of-office-rules.ts'
 import type { FolderVisit, RuleMail, RuleRun } from './rule-run.ts'
 import { taggedMessage } from './tag-message.ts'
 
+/** How many copies, and how many messages, the rules make of one that arrives: more than anybody needs, and few enough not to be used as a weapon. */
+const MAX_COPIES = 100
+const MAX_MAIL = 100
+
+/** How many recipients a message of a rule has at most. */
+const MAX_RECIPIENTS = 1000
+
 /** What an action has come to: nothing more to do, something for the client, or an error of `RuleErrorCode`. */
 type ActionResult = 'done' | 'client' | number
 
@@ -90,6 +97,7 @@ async function moveOrCopy(
   if (destination.kind === 'elsewhere') return 'client'
   if (destination.kind === 'missing') return RuleErrorCode.MoveOrCopy
   if (action.kind === 'copy') {
+    if (run.copies.length >= MAX_COPIES) return RuleErrorCode.MoveOrCopy
     run.copies.push({ fid: destination.fid, message: run.message })
     return 'done'
   }
@@ -102,6 +110,8 @@ async function moveOrCopy(
 function send(run: RuleRun, mail: RuleMail | undefined): ActionResult {
   if (mail === undefined) return 'done'
   if (run.logon.mailbox.info.folders.outbox === undefined) return RuleErrorCode.Executing
+  if (run.mail.length >= MAX_MAIL) return RuleErrorCode.Executing
+  if ((mail.recipients ?? []).length > MAX_RECIPIENTS) return RuleErrorCode.TooManyRecipients
   run.mail.push(mail)
   return 'done'
 }

@@ -4,6 +4,7 @@ import {
   type FileTime,
   guidBytes,
   PidTagAccess,
+  PidTagAccessControlListData,
   PidTagAccessLevel,
   PidTagAssociatedContentCount,
   PidTagAttributeHidden,
@@ -68,6 +69,8 @@ export interface FolderContext {
   readonly unreadCount: number
   /** PidTagSourceKey of the folder above, if it came from elsewhere. */
   readonly parentSourceKey: Uint8Array | undefined
+  /** PidTagAccessControlListData, of a folder that is opened. */
+  readonly accessControlList?: Uint8Array
 }
 
 /** Bits of PidTagAccess ([MS-OXCPRPT] 2.2.1.1). */
@@ -142,7 +145,9 @@ const COMPUTED: ReadonlyMap<PropertyTag<unknown>, Compute> = new Map<PropertyTag
   [PidTagObjectType, () => FOLDER_OBJECT],
   [PidTagDisplayType, () => FOLDER_DISPLAY_TYPE],
   [PidTagAccess, ({ context }) => accessOf(context.rights)],
-  [PidTagAccessLevel, ({ context }) => ((context.rights & Rights.FolderOwner) === 0 ? 0 : 1)],
+  // Folders have none, and do not get one ([MS-OXCPRPT] 2.2.1.2).
+  [PidTagAccessLevel, () => undefined],
+  [PidTagAccessControlListData, ({ context }) => context.accessControlList],
   // The free/busy rights do not apply ([MS-OXCFOLD] 2.2.2.2.2.8).
   [PidTagRights, ({ context }) => context.rights & ALL_RIGHTS],
   [PidTagContentCount, ({ row }) => row.message_count],

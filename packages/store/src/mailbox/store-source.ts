@@ -170,7 +170,6 @@ export async function storeSource(tx: Transaction, logon: Logon): Promise<Proper
     [PidTagIpmSubtreeEntryId, folder('ipmSubtree')],
     [PidTagUserEntryId, principal.entryId],
     [PidTagAccess, logon.hasFullAccess ? FULL_ACCESS : 0],
-    [PidTagAccessLevel, logon.hasFullAccess ? 1 : 0],
     [PidTagCodePageId, logon.codePage],
     [PidTagLocaleId, info.localeId],
     [PidTagSortLocaleId, info.localeId],

@@ -37,6 +37,8 @@ import {
   tagId,
 } from '@bourse/mapi'
 import type { Logon } from '../access/logon.ts'
+import { packPermissions } from '../access/pack-permissions.ts'
+import { getPermissions } from '../access/permission-list.ts'
 import { Rights } from '../access/rights.ts'
 import { FolderKind, getFolder, getSubfolders } from '../folder/folder-row.ts'
 import { folderContext, folderSource, isComputedFolderProperty } from '../folder/folder-source.ts'
@@ -115,7 +117,9 @@ export class FolderObject extends PropertyObject implements Folder {
     return this.logon.mailbox.read(async (tx) => {
       const row = await getFolder(tx, this.fid)
       if (row === undefined) throw new MapiError(ErrorCode.ObjectDeleted)
-      return folderSource(this.logon.mailbox, row, await folderContext(tx, this.logon, row))
+      const accessControlList = packPermissions(await getPermissions(tx, row.fid))
+      const context = { ...(await folderContext(tx, this.logon, row)), accessControlList }
+      return folderSource(this.logon.mailbox, row, context)
     })
   }
 

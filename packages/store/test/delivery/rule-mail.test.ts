@@ -259,6 +259,16 @@ describe('mail that rules send', () => {
     })
   })
 
+  it('MS-OXORULE_R394 are not sent to thousands, nor by the hundreds', async () => {
+    const many = Array.from({ length: 1001 }, (_, i) => to(`user${i}@example.com`))
+    await bench.rule([forwardTo(many)])
+    await bench.rule(Array.from({ length: 120 }, () => forwardTo(BOB)))
+    await bench.deliver('News')
+    expect(await waitingMessages(bench.fixture.mailbox)).toHaveLength(100)
+    const dems = await bench.deferred([PidTagRuleError])
+    expect(dems.map((dem) => dem.get(PidTagRuleError))).toEqual([0x0d, 0x0b])
+  })
+
   it('MS-OXORULE_R341, MS-OXORULE_R342, MS-OXORULE_R343, MS-OXORULE_R260 rejections say why', async () => {
     const reasons: string[] = []
     for (const [code, subject] of [

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -86,6 +86,24 @@ describe('a message that was sent', () => {
     const mids = await sendAs(globcntOf(folders.inbox!), second!)
     expect(mids).toHaveLength(5)
     expect(mids.filter((mid) => [second, sent, 2 ** 40].includes(mid))).toEqual([])
+  })
+
+  it('is opened when an engine starts, before anybody logs on, and nothing else is', async () => {
+    const other = '22222222-2222-3333-4444-555555555555'
+    await engine.createMailbox({ kind: 'private', guid: other, ownerDn: '/o=x/cn=bob', displayName: 'Bob' })
+    await using message = await store.createMessage(store.logon.folders.outbox!)
+    const properties = new PropertyBag([[PidTagDisplayName, 'Bob']])
+    await message.modifyRecipients([{ rowId: 0, recipient: { rowId: 0, type: 1, properties } }])
+    await message.submit()
+    await engine[Symbol.asyncDispose]()
+    writeFileSync(join(folder, 'broken.mailbox'), 'This is no database.')
+    const opened: string[] = []
+    const failed: string[] = []
+    engine = await StoreEngine.open(folder, { opened: ({ info }) => opened.push(info.guid) })
+    const { signal } = new AbortController()
+    await engine.openWaiting(await engine.listMailboxes(), { signal, failed: (guid) => failed.push(guid) })
+    expect(opened).toEqual([GUID])
+    expect(failed).toEqual(['broken'])
   })
 
   it('that was called back is not there any more', async () => {

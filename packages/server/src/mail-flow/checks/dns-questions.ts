@@ -13,11 +13,12 @@ export function systemDns(): DnsQuestion {
   return async (name, type) => (await resolver.resolve(name, type)) as string[] | string[][]
 }
 
-/** Asks as `ask` does, but not longer than some milliseconds from now: then all questions, those that are open too, have failed for the moment. */
+/** Asks as `ask` does, but not longer than some milliseconds from the first question on: then all, those that are open too, have failed for the moment. */
 export function withDeadline(ask: DnsQuestion, milliseconds: number): DnsQuestion {
-  const end = performance.now() + milliseconds
+  let end: number | undefined
   return (name, type) =>
     new Promise((resolve, reject) => {
+      end ??= performance.now() + milliseconds
       const late = (): void =>
         reject(Object.assign(new Error(`DNS did not answer in time: ${type} ${name}`), { code: 'ETIMEOUT' }))
       const left = end - performance.now()

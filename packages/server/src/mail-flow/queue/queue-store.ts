@@ -129,18 +129,22 @@ export class QueueStore implements Disposable {
     return row && envelopeOf(row)
   }
 
+  /** Messages that have such recipients, with all that they have, the oldest first. */
   messages(selection: QueueSelection): readonly QueuedMessage[] {
     const { condition, parameters } = conditionOf(selection)
-    return this.database
-      .all(
-        `SELECT * FROM message WHERE id IN (SELECT message_id FROM recipient WHERE ${condition}) ORDER BY id`,
+    const selected = `SELECT message_id FROM recipient WHERE ${condition}`
+    const recipients = Map.groupBy(
+      this.database.all(
+        `SELECT * FROM recipient WHERE message_id IN (${selected}) ORDER BY id`,
         ...parameters,
-      )
+      ),
+      ({ message_id }) => message_id,
+    )
+    return this.database
+      .all(`SELECT * FROM message WHERE id IN (${selected}) ORDER BY id`, ...parameters)
       .map((row) => ({
         ...envelopeOf(row),
-        recipients: this.database
-          .all('SELECT * FROM recipient WHERE message_id = ? ORDER BY id', row.id as number)
-          .map(recipientOf),
+        recipients: (recipients.get(row.id!) ?? []).map(recipientOf),
       }))
   }
 

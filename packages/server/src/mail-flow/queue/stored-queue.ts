@@ -7,6 +7,7 @@ import {
   type QueueAdministration,
   type QueuedMessage,
   type QueueSelection,
+  type RecipientState,
 } from './queued-message.ts'
 
 /** What a sender is told whose message an administrator has removed. */
@@ -32,18 +33,15 @@ export class StoredQueue implements QueueAdministration {
   }
 
   hold(selection: QueueSelection): Promise<number> {
-    const { store, clock } = this.#options
-    return store.database.write(() => store.move(selection, 'pending', 'held', clock.now()))
+    return this.#move(selection, 'pending', 'held', 'held')
   }
 
   release(selection: QueueSelection): Promise<number> {
-    const { store, clock } = this.#options
-    return store.database.write(() => store.move(selection, 'held', 'pending', clock.now()))
+    return this.#move(selection, 'held', 'pending', 'released')
   }
 
   retry(selection: QueueSelection): Promise<number> {
-    const { store, clock } = this.#options
-    return store.database.write(() => store.move(selection, 'pending', 'pending', clock.now()))
+    return this.#move(selection, 'pending', 'pending', 'made due')
   }
 
   async remove(selection: QueueSelection, { report }: { readonly report: boolean }): Promise<number> {
@@ -60,6 +58,23 @@ export class StoredQueue implements QueueAdministration {
       return { count: recipients.length, files: [...messages].map((id) => store.finishIfDone(id)) }
     })
     await discardFiles(this.#options, files)
+    this.#log(selection, count, 'removed')
     return count
+  }
+
+  async #move(
+    selection: QueueSelection,
+    from: RecipientState,
+    to: RecipientState,
+    done: string,
+  ): Promise<number> {
+    const { store, clock } = this.#options
+    const count = await store.database.write(() => store.move(selection, from, to, clock.now()))
+    this.#log(selection, count, done)
+    return count
+  }
+
+  #log(selection: QueueSelection, recipients: number, done: string): void {
+    this.#options.log.info({ selection, recipients }, `recipients in the queue were ${done}`)
   }
 }

@@ -2,10 +2,6 @@
 export class Work {
   readonly #running = new Set<Promise<void>>()
 
-  get size(): number {
-    return this.#running.size
-  }
-
   /** Begins something that does not reject. */
   begin(work: () => Promise<void>): void {
     const running = work().finally(() => this.#running.delete(running))

@@ -43,10 +43,10 @@ function dateOf(milliseconds: number): string {
   return formatDate(fileTimeFromDate(new Date(milliseconds)))
 }
 
-/** `rfc822;user@example.com`, of which what follows the type is xtext (RFC 3461 4.2). */
-function decodeOriginalRecipient(value: string): string {
-  const semicolon = value.indexOf(';')
-  return `${value.slice(0, semicolon).trim()}; ${decodeXtext(value.slice(semicolon + 1).trim())}`
+/** `rfc822;user@example.com`, of which what follows the type is xtext (RFC 3461 4.2); without a type it is none. */
+function decodeOriginalRecipient(value: string): string | undefined {
+  const [, type, address] = /^([^;]+);(.*)$/s.exec(value) ?? []
+  return type && address && `${type.trim()}; ${decodeXtext(address.trim())}`
 }
 
 /** RFC 3461 4. */

@@ -14,8 +14,9 @@ export function envelopeAddress(address: string): EnvelopeAddress | undefined {
   const local = address.slice(0, Math.max(0, at))
   const name = address.slice(at + 1)
   const domain = name.startsWith('[') ? name : domainToASCII(name)
-  // Angle brackets may stand in quotes, but too many programs do not know that.
+  // Angle brackets may stand in quotes, but too many programs do not know that. Making a domain ASCII removes line breaks, so what came is looked at.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (local === '' || domain === '' || /[\x00-\x1f\x7f<>]|^\s|\s$/.test(`${local}${domain}`)) return undefined
+  const isImpossible = /[\x00-\x1f\x7f<>]|^\s|\s$/.test(address) || /[\x00-\x20\x7f<>]/.test(domain)
+  if (local === '' || domain === '' || isImpossible) return undefined
   return { address: `${local}@${domain}`, needsUtf8: /[^\x20-\x7e]/.test(local) }
 }

@@ -27,6 +27,9 @@ export function keysPath(settings: Settings): string {
 export async function openSmtpTransport(options: OpenTransportOptions): Promise<SmtpTransport> {
   const { settings, hostName, isOurDomain, log, resolver = systemResolver() } = options
   const { outgoing } = settings.mail
+  // RFC 5321, 2.3.5: others want a name that they can look up.
+  if (!hostName.includes('.'))
+    log.warn({ hostName }, 'other servers may refuse mail from a server with such a name: set mail.hostName')
   const signer = outgoing.dkim.sign
     ? dkimSigner({ keys: await openSigningKeys(outgoing.dkim, keysPath(settings)), isOurs: isOurDomain, log })
     : undefined

@@ -191,7 +191,10 @@ export class SmtpTransport implements OutgoingTransport {
         log.info({ host: host.name, reason: last.verdict.diagnostic }, 'mail goes without TLS')
         last = await openConnection({ ...options, tls: 'none' })
       }
-      if (last.kind === 'open') return last
+      if (last.kind === 'open') {
+        log.debug({ host: host.name, address, tls: last.connection.isSecure }, 'a connection for mail')
+        return last
+      }
       log.debug({ host: host.name, address, reason: last.verdict.diagnostic }, 'no connection for mail')
       signal.throwIfAborted()
     }

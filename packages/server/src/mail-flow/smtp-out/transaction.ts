@@ -49,7 +49,7 @@ function dsnParameters({ notify, originalRecipient }: OutgoingRecipient): readon
 
 /** Whether it can stand in a command as it is (RFC 3461, 4). */
 function isXtext(text: string): boolean {
-  return /^[!-~]+$/.test(text)
+  return /^(?:[!-*,-<>-~]|\+[0-9A-F]{2})+$/.test(text)
 }
 
 function isNotAscii(text: string): boolean {

@@ -13,7 +13,9 @@ import {
   PidTagSentMailSvrEID,
   PidTagSubmitFlags,
   PidTagTargetEntryId,
+  PidTagTransportMessageHeaders,
 } from '@bourse/mapi'
+import type { MailOrigin } from '@bourse/store'
 import type { IncomingMessage } from '../delivery/incoming-message.ts'
 import type { Receiver, RoutingFailure } from '../routing/route.ts'
 import { visibleRecipients } from './addressees.ts'
@@ -21,7 +23,11 @@ import type { Automatic } from './automatic.ts'
 import { type Senders, setSenders } from './sender.ts'
 
 /** Begins a delivery, in whichever thread the mailbox is. `undefined` if it was delivered before. */
-export type BeginDelivery = (receiver: Receiver, key: string) => Promise<IncomingMessage | undefined>
+export type BeginDelivery = (
+  receiver: Receiver,
+  key: string,
+  origin: MailOrigin,
+) => Promise<IncomingMessage | undefined>
 
 /** What says how a message is sent is nothing to who gets it ([MS-OXOMSG] 2.2.3). */
 const OF_THE_SENDER = [
@@ -49,6 +55,11 @@ export interface OutgoingCopy {
   readonly automatic: Automatic | undefined
 }
 
+/** Whether somebody of the organization has sent a message: what goes on as it came may have come from outside. */
+async function isInternal(message: Message, isResent: boolean): Promise<boolean> {
+  return !isResent || !(await message.getPropertyTags()).includes(PidTagTransportMessageHeaders)
+}
+
 /** Delivers a copy to somebody of the organization. Resolves to why that failed for good. */
 export async function deliverCopy(
   { store, message, senders, key, isResent }: OutgoingCopy,
@@ -64,7 +75,9 @@ export async function deliverCopy(
     reason,
   })
   try {
-    await using incoming = await begin(receiver, `${key}/${mailbox}${folderPath}`)
+    await using incoming = await begin(receiver, `${key}/${mailbox}${folderPath}`, {
+      isInternal: await isInternal(message, isResent),
+    })
     if (incoming === undefined) return undefined
     const copy = await incoming.message()
     await copyMessage(message, copy, { from: store, to: await incoming.store() })

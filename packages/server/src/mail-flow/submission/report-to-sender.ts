@@ -44,7 +44,7 @@ export async function reportToSender(
     entryId: new Uint8Array(0),
   }
   const put = async (name: string, fill: (incoming: IncomingMessage) => Promise<void>): Promise<void> => {
-    await using incoming = await begin(sender, `${key}/${name}`)
+    await using incoming = await begin(sender, `${key}/${name}`, { isInternal: true })
     if (incoming === undefined) return
     await fill(incoming)
     await incoming.deliver()

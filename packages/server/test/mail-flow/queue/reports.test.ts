@@ -61,6 +61,12 @@ describe('mail to the outside', { timeout: 120_000 }, () => {
       .toEqual({ messages: 0, pending: 0, held: 0, reports: 0 })
   })
 
+  it('is counted', async () => {
+    const metrics = await (await fetch(`${live.server.monitoringUrl}/metrics`)).text()
+    expect(metrics).toContain('bourse_outgoing_recipients_total{result="delivered"} 1\n')
+    expect(metrics).toContain('bourse_outgoing_queue{what="pending"} 0\n')
+  })
+
   it('comes back as a report that a mail program shows as one', async () => {
     relay.answer = (address) =>
       address.startsWith('x') ? { code: 550, text: '5.1.1 There is no such user' } : undefined

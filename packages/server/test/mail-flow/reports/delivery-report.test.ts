@@ -115,6 +115,14 @@ describe('a report of the queue', () => {
     expect(await write({ message, kind: 'delayed' })).not.toContain('Ganz privat.')
   })
 
+  it('reads a header in UTF-8', async () => {
+    writeFileSync(join(folder, 'utf8'), 'Subject: Grüße\r\n\r\n')
+    const message = new MemoryMessage()
+    const text = await write({ original: join(folder, 'utf8') })
+    await readMime(Readable.from([Buffer.from(text, 'latin1')]), message)
+    expect(await message.get(PidTagSubject)).toBe('Undeliverable: Grüße')
+  })
+
   it('can do without the message', async () => {
     const text = await write({ original: join(folder, 'none') })
     expect(text).toContain('Subject: Undeliverable\r\n')

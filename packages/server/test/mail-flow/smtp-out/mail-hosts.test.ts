@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { envelopeAddress } from '../../../src/mail-flow/smtp-out/addresses.ts'
 import { findMailHosts } from '../../../src/mail-flow/smtp-out/mail-hosts.ts'
 import { fakeResolver, type Zone } from './surroundings.ts'
 
@@ -132,5 +134,75 @@ describe('the servers of a domain', () => {
     expect(await find('[192.0.2.99]', {})).toMatchObject({ verdict: { status: '5.4.6' } })
     for (const literal of ['[1.2.3]', '[2001:db8::1]', '[ipv6:1.2.3.4]', '[', '[]', '[x]'])
       expect(await find(literal, {})).toMatchObject({ verdict: { status: '5.1.2' } })
+  })
+
+  it('are found or not, whatever DNS says', async () => {
+    const code = fc.constantFrom('ENOTFOUND', 'ENODATA', 'ESERVFAIL', 'ETIMEOUT', 'EBADNAME', 'EBADRESP')
+    const host = fc.constantFrom(
+      '',
+      '.',
+      'one.a.test',
+      'two.a.test',
+      'a.test',
+      'mail.example.com',
+      '192.0.2.7',
+      'x..y',
+    )
+    const addresses = fc.oneof(code, fc.array(fc.constantFrom('192.0.2.1', '192.0.2.2', '192.0.2.99')))
+    const entry = fc.record({
+      mx: fc.oneof(code, fc.array(fc.tuple(fc.nat(3), host))),
+      a: addresses,
+      aaaa: fc.oneof(code, fc.array(fc.constant('2001:db8::1'))),
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ 'a.test': entry, 'one.a.test': entry, 'two.a.test': entry }, { requiredKeys: [] }),
+        fc.oneof(fc.constant('a.test'), fc.string()),
+        async (zone, domain) => {
+          const found = await find(domain, zone)
+          if (found.kind === 'none') expect(found.verdict.result).not.toBe('delivered')
+          else {
+            expect(found.hosts.length).toBeGreaterThan(0)
+            for (const { name, addresses } of found.hosts) {
+              expect(name).not.toBe('mail.example.com')
+              expect(addresses.length).toBeGreaterThan(0)
+              expect(addresses).not.toContain('192.0.2.99')
+            }
+          }
+        },
+      ),
+    )
+  })
+})
+
+describe('an address in a command', () => {
+  it.each<[string, string | undefined, boolean]>([
+    ['erin@elsewhere.test', 'erin@elsewhere.test', false],
+    ['Erin@Bücher.test', 'Erin@xn--bcher-kva.test', false],
+    ['jörg@elsewhere.test', 'jörg@elsewhere.test', true],
+    ['"a b"@elsewhere.test', '"a b"@elsewhere.test', false],
+    ['"a@b"@elsewhere.test', '"a@b"@elsewhere.test', false],
+    ['erin@[192.0.2.1]', 'erin@[192.0.2.1]', false],
+    ['erin', undefined, false],
+    ['@elsewhere.test', undefined, false],
+    ['erin@', undefined, false],
+    ['erin@x y', undefined, false],
+    ['er>in@elsewhere.test', undefined, false],
+    ['erin@elsewhere.test\r\nRSET', undefined, false],
+    ['erin\r\nRSET@elsewhere.test', undefined, false],
+  ])('is in ASCII as far as it can be: %j', (address, expected, needsUtf8) => {
+    expect(envelopeAddress(address)).toEqual(
+      expected === undefined ? undefined : { address: expected, needsUtf8 },
+    )
+  })
+
+  it('is never more than that', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), (local, domain) => {
+        const found = envelopeAddress(`${local}@${domain}`)
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+        if (found !== undefined) expect(found.address).not.toMatch(/[\x00-\x1f\x7f<>]/)
+      }),
+    )
   })
 })

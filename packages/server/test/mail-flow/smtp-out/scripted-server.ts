@@ -27,6 +27,8 @@ export interface Script {
   reply?(command: string, connection: number): string | Misbehaviour | undefined
   /** Ends the connection after so many bytes of a message. */
   readonly dropAfter?: number
+  /** Takes no more of a message after so many bytes. */
+  readonly stallAfter?: number
   /** Says something after so many bytes of a message. */
   readonly interrupt?: { readonly after: number; readonly reply: string }
 }
@@ -101,7 +103,8 @@ export class ScriptedServer implements AsyncDisposable {
       }
     }
     const readData = (): void => {
-      const { dropAfter, interrupt } = script
+      const { dropAfter, stallAfter, interrupt } = script
+      if (stallAfter !== undefined && buffer.length >= stallAfter) socket.pause()
       if (dropAfter !== undefined && buffer.length >= dropAfter) {
         socket.destroy()
         return

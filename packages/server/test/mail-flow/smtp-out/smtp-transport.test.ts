@@ -44,7 +44,7 @@ describe('sending by SMTP', { timeout: 30_000 }, () => {
   /** Sends one message to a server with a script. */
   async function send(
     script: Script,
-    recipients: readonly string[] = [ERIN],
+    recipients: Parameters<Messages['attempt']>[0] = [ERIN],
     {
       outgoing = '',
       zone = ONE,
@@ -268,6 +268,16 @@ describe('sending by SMTP', { timeout: 30_000 }, () => {
       expect(taken[0]!.data.length).toBe(LONG.length)
     })
 
+    it('is not waited for for ever where a server takes no more of the message', async () => {
+      const content = Buffer.alloc(30_000_000, `${'x'.repeat(76)}\r\n`)
+      const { results, taken } = await send({ stallAfter: 1000 }, [ERIN], {
+        content,
+        outgoing: 'timeouts: { block: 300ms }',
+      })
+      expect(results).toEqual(['deferred 4.4.2'])
+      expect(taken).toEqual([])
+    })
+
     it('are no reason to trust a server that says things unasked', async () => {
       const reply = (command: string) =>
         command.startsWith('MAIL') ? '250 Ok\r\n250 Ok\r\n250 Ok' : undefined
@@ -428,6 +438,9 @@ describe('sending by SMTP', { timeout: 30_000 }, () => {
           'RCPT TO:<gina@elsewhere.test>',
         ])
       }
+      const odd = [{ address: ERIN, originalRecipient: 'rfc822;e rin' }]
+      const { commands } = await send({ extensions: ['DSN'] }, odd, { envelopeId: 'a=b' })
+      expect(commands.slice(1, 3)).toEqual(['MAIL FROM:<alice@example.com>', 'RCPT TO:<erin@elsewhere.test>'])
       await using server = await ScriptedServer.start()
       await using transport = transportTo(server.port, ONE)
       const outcomes = await transport.deliver(messages.attempt(recipients, more))

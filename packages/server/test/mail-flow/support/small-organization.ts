@@ -111,10 +111,10 @@ export async function openSmallOrganization(
         publicFolders: PUBLIC,
         sendsOutside: options.sendsOutside ?? true,
       }),
-    begin: async (receiver, key) => {
+    begin: async (receiver, key, origin) => {
       failOnce('begin')
       organization.beginning?.()
-      return IncomingMessage.begin(engine, receiver, key)
+      return IncomingMessage.begin(engine, receiver, key, 'inbox', origin)
     },
     hostName: 'mail.example.com',
     outgoing,

@@ -28,11 +28,12 @@ export async function swaks(port: number, ...args: readonly string[]): Promise<S
 
 /** Whether it has what it needs for TLS: Debian leaves it to the administrator. */
 export function swaksHasTls(): boolean {
+  if (process.env.CI !== undefined) return true
   const text = execFileSync(findProgram('swaks')!, ['--support'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const has = text.includes('=== TLS supported')
-  if (!has) console.warn('Tests of swaks with TLS are left out: it has no TLS (libnet-ssleay-perl).')
+  if (!has) console.warn('Left out, what needs TLS of swaks: on Debian it comes with libnet-ssleay-perl.')
   return has
 }
