@@ -196,6 +196,39 @@ const others: Attack = {
   },
 }
 
+const soap = (body: string): Buffer =>
+  Buffer.from(
+    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${body}</s:Body></s:Envelope>`,
+  )
+
+const SOAP = [
+  soap(
+    '<GetUserOofSettingsRequest><Mailbox><Address>mallory@example.com</Address></Mailbox></GetUserOofSettingsRequest>',
+  ),
+  soap(
+    '<SetUserOofSettingsRequest><Mailbox><Address>mallory@example.com</Address></Mailbox><UserOofSettings><OofState>Scheduled</OofState><ExternalAudience>All</ExternalAudience><Duration><StartTime>2030-01-01T00:00:00</StartTime><EndTime>2030-02-01T00:00:00Z</EndTime></Duration><InternalReply><Message>x</Message></InternalReply></UserOofSettings></SetUserOofSettingsRequest>',
+  ),
+  soap(
+    '<GetUserAvailabilityRequest><TimeZone><Bias>480</Bias><StandardTime><Bias>0</Bias><Time>02:00:00</Time><DayOrder>5</DayOrder><Month>10</Month><DayOfWeek>Sunday</DayOfWeek></StandardTime><DaylightTime><Bias>-60</Bias><Time>02:00:00</Time><DayOrder>1</DayOrder><Month>4</Month><DayOfWeek>Sunday</DayOfWeek></DaylightTime></TimeZone><MailboxDataArray><MailboxData><Email><Address>everybody@example.com</Address></Email><AttendeeType>Required</AttendeeType></MailboxData><MailboxData><Email><Address>bob@example.com</Address></Email></MailboxData></MailboxDataArray><FreeBusyViewOptions><TimeWindow><StartTime>2030-01-01T00:00:00</StartTime><EndTime>2030-01-09T00:00:00</EndTime></TimeWindow><RequestedView>DetailedMerged</RequestedView></FreeBusyViewOptions><SuggestionsViewOptions><DetailedSuggestionsWindow><StartTime>2030-01-01T00:00:00</StartTime><EndTime>2030-01-02T00:00:00</EndTime></DetailedSuggestionsWindow></SuggestionsViewOptions></GetUserAvailabilityRequest>',
+  ),
+]
+
+/** Web services, whose faults have the status 500 by rights. */
+const webServices: Attack = {
+  name: 'changed SOAP requests',
+  weight: 3,
+  run: async ({ random, url, session }) => {
+    const response = await sendRequest(`${url}/EWS/Exchange.asmx`, {
+      headers: { 'Content-Type': 'text/xml', Authorization: session.client.authorization },
+      body: mutate(random, SOAP),
+      signal: AbortSignal.timeout(PATIENCE),
+    })
+    const isFault = response.status === 500 && !response.body.includes('ErrorInternalServerError')
+    if (!isFault) checkStatus(response)
+    return 1
+  },
+}
+
 export const requestAttacks: readonly Attack[] = [
   mailboxBodiesChanged,
   addressBookBodies,
@@ -205,6 +238,7 @@ export const requestAttacks: readonly Attack[] = [
   sessions,
   oversize,
   others,
+  webServices,
 ]
 
 /** The server may close the connection to who sends what is no request, or too much. */

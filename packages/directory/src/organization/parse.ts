@@ -118,7 +118,7 @@ function parseAddressList(node: YamlNode): AddressListDeclaration | undefined {
   }
 }
 
-/** A public folder. With an address, or a name, it has an entry in the directory. */
+/** A public folder. With an address, or a name, it has an entry in the directory; `/`, which all are in, has none. */
 function parsePublicFolder(node: YamlNode): PublicFolderDeclaration | undefined {
   const fields = recipientFields(node, 'publicFolder')
   if (!node.isMap) return undefined
@@ -129,10 +129,12 @@ function parsePublicFolder(node: YamlNode): PublicFolderDeclaration | undefined 
   const permissions = permissionsNode === undefined ? [] : parsePermissions(permissionsNode)
   if (text === undefined) return undefined
   const parts = text.split('/').filter((part) => part.trim() !== '')
-  if (parts.length === 0) return pathNode.problem('A path names at least one folder: /Projects.')
   const path = `/${parts.join('/')}`
   const { place } = pathNode
-  if (!fields.has('address') && !fields.has('name')) return { place, path, permissions }
+  const hasEntry = fields.has('address') || fields.has('name')
+  if (hasEntry && parts.length === 0)
+    return pathNode.problem('The folder that all public folders are in has no address.')
+  if (!hasEntry) return { place, path, permissions }
   const nameNode = fields.get('name')
   const name = nameNode === undefined ? nameOfPath(parts) : parseName(nameNode)
   if (name === undefined) return undefined

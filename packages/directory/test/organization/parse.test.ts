@@ -233,6 +233,7 @@ contacts:
 publicFolders:
   - path: /A
   - path: a/
+  - { path: /, address: all@contoso.example }
 remove: [ALICE]
 `
     expect(problemsOf(text)).toEqual([
@@ -241,7 +242,8 @@ remove: [ALICE]
       '8 contacts[0].name: The name "Bob" is used in line 5 already.',
       '9 contacts[1].name: Contact "erin" needs an "address".',
       '12 publicFolders[1].path: The public folder "/a" is used in line 11 already.',
-      '13 remove[0]: "ALICE" cannot be declared and removed in one file.',
+      '13 publicFolders[2].path: The folder that all public folders are in has no address.',
+      '14 remove[0]: "ALICE" cannot be declared and removed in one file.',
     ])
   })
 

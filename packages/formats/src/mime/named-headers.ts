@@ -45,6 +45,7 @@ const OTHERWISE_KEPT: ReadonlySet<string> = new Set([
   'disposition-notification-to',
   'return-receipt-to',
   'x-auto-response-suppress',
+  'autoforwarded',
   'expires',
   'expiry-date',
   'reply-by',

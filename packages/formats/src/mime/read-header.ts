@@ -3,6 +3,7 @@ import {
   flatEntryListCodec,
   PidLidFlagRequest,
   PidNameKeywords,
+  PidTagAutoForwarded,
   PidTagAutoResponseSuppress,
   PidTagClientSubmitTime,
   PidTagConversationIndex,
@@ -94,6 +95,7 @@ export async function readHeader(reading: Reading): Promise<void> {
   if (sensitivity !== undefined) properties.set(PidTagSensitivity, sensitivity)
   const suppress = text('x-auto-response-suppress')
   if (suppress !== undefined) properties.setCell(PidTagAutoResponseSuppress, readSuppression(suppress))
+  if (/^true$/i.test(text('autoforwarded')?.trim() ?? '')) properties.set(PidTagAutoForwarded, true)
   const contentClass = text('content-class')
   if (contentClass !== undefined) reading.messageClass = classOfContentClass(contentClass)
 

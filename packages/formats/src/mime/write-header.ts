@@ -8,6 +8,7 @@ import {
   nowAsFileTime,
   PidLidFlagRequest,
   PidNameKeywords,
+  PidTagAutoForwarded,
   PidTagAutoResponseSuppress,
   PidTagClientSubmitTime,
   PidTagConversationIndex,
@@ -64,6 +65,7 @@ const GROUP_TAGS = [SENDER, SENT_REPRESENTING, READ_RECEIPT, RECEIVED_BY].flatMa
 /** The properties that a header is made of. */
 export const HEADER_TAGS: readonly PropertyTag<unknown>[] = [
   ...GROUP_TAGS,
+  PidTagAutoForwarded,
   PidTagAutoResponseSuppress,
   PidTagClientSubmitTime,
   PidTagConversationIndex,
@@ -133,6 +135,8 @@ export async function headerFields(
   if (sensitivity !== undefined && sensitivity !== 0) add('Sensitivity', SENSITIVITY[sensitivity])
   const suppress = properties.get(PidTagAutoResponseSuppress)
   if (suppress !== undefined && suppress !== 0) add('X-Auto-Response-Suppress', formatSuppression(suppress))
+  // RFC 2156 5.3.6.1: what goes on by itself and comes back does not go on once more.
+  if (properties.get(PidTagAutoForwarded)) add('Autoforwarded', 'TRUE')
   addTime('Expires', properties.get(PidTagExpiryTime))
   addTime('Reply-By', properties.get(PidTagReplyTime))
   if (sentByOf(context) === undefined) addTime('Deferred-Delivery', properties.get(PidTagDeferredSendTime))

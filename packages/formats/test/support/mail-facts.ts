@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import {
   AttachMethod,
+  ErrorCode,
   fileTimeToDate,
+  isMapiError,
   type Message,
   PidTagAttachDataBinary,
   PidTagAttachMethod,
@@ -19,6 +21,7 @@ import {
   PidTagSentRepresentingEmailAddress,
   PidTagSentRepresentingName,
   PidTagSubject,
+  type PropertyTag,
   RecipientType,
 } from '@bourse/mapi'
 import PostalMime, { type Address } from 'postal-mime'
@@ -80,7 +83,7 @@ export async function factsOfMessage(message: Message): Promise<MailFacts> {
     PidTagSubject,
   ])
   const time = properties.get(PidTagClientSubmitTime)
-  const html = properties.get(PidTagHtml)
+  const html = properties.get(PidTagHtml) ?? (await bytesOfProperty(message, PidTagHtml))
   const receiver = properties.get(PidTagReceivedByEmailAddress)
   const isDeliveryReport = /^REPORT\..*\.(?:NDR|DR|Delayed)$/i.test(properties.get(PidTagMessageClass) ?? '')
   const recipients = await message.getRecipients()
@@ -110,13 +113,28 @@ export async function factsOfMessage(message: Message): Promise<MailFacts> {
               person(person_.get(PidTagDisplayName), person_.get(PidTagEmailAddress)),
             )
             .join(', '),
-    text: body(properties.get(PidTagBody)),
+    text: body(properties.get(PidTagBody) ?? utf16(await bytesOfProperty(message, PidTagBody))),
     html:
       html === undefined || properties.get(PidTagNativeBody) !== 3
         ? ''
         : body(decodeHtml(html, properties.get(PidTagInternetCodepage))),
     attachments: attachments.sort().join(' '),
   }
+}
+
+/** A value as a stream, as clients read those that are too large to be read with others; nothing if there is none. */
+async function bytesOfProperty(message: Message, tag: PropertyTag): Promise<Uint8Array | undefined> {
+  try {
+    await using stream = await message.openStream(tag)
+    return await bytesOf(stream)
+  } catch (error) {
+    if (isMapiError(error, ErrorCode.NotFound)) return undefined
+    throw error
+  }
+}
+
+function utf16(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && new TextDecoder('utf-16le').decode(bytes)
 }
 
 function person(name = '', address = ''): string {

@@ -4,6 +4,7 @@ import { SETUP } from '../worker/mailbox-target.ts'
 import { readSeries } from './calendar-series.ts'
 import { readSingles } from './calendar-singles.ts'
 import type { MailboxAccess } from './mailbox-access.ts'
+import { readWorkingHours, type WorkingHours } from './working-hours.ts'
 
 /** How a time is shown, by the values of PidLidBusyStatus ([MS-OXOCAL] 2.2.1.2). */
 export const BUSY_TYPES = ['Free', 'Tentative', 'Busy', 'OOF', 'WorkingElsewhere'] as const
@@ -37,12 +38,15 @@ export interface CalendarQuestion extends MailboxAccess {
   readonly to: FileTime
 }
 
-/** What somebody may know of a calendar, and that. */
+/** What somebody may know of a calendar, and that. Events are in the order of their starts; `simple`: without details. */
 export type CalendarAnswer =
   | { readonly access: 'none' }
-  /** In the order of their starts; `simple`: without details. */
-  | { readonly access: 'simple'; readonly events: readonly Omit<CalendarEvent, 'details'>[] }
-  | { readonly access: 'detailed'; readonly events: readonly CalendarEvent[] }
+  | ({ readonly access: 'simple'; readonly events: readonly Omit<CalendarEvent, 'details'>[] } & OfMailbox)
+  | ({ readonly access: 'detailed'; readonly events: readonly CalendarEvent[] } & OfMailbox)
+
+interface OfMailbox {
+  readonly workingHours: WorkingHours | undefined
+}
 
 /**
  * What a user may see of the calendar of a mailbox of this thread: by the rights FreeBusySimple and FreeBusyDetailed on it ([MS-OXCPERM] 2.2.7). Rejects
@@ -64,10 +68,13 @@ export async function calendarEvents(
     ...(await readSingles(store, calendar, from, to)),
     ...(await readSeries(store, calendar, from, to)),
   ].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))
-  if ((rights & Rights.FreeBusyDetailed) === 0)
-    return { access: 'simple', events: found.map(({ start, end, busy }) => ({ start, end, busy })) }
+  const workingHours = await readWorkingHours(store, calendar)
+  if ((rights & Rights.FreeBusyDetailed) === 0) {
+    const events = found.map(({ start, end, busy }) => ({ start, end, busy }))
+    return { access: 'simple', events, workingHours }
+  }
   const events = logon.hasFullAccess ? found : found.map(withoutPrivateDetails)
-  return { access: 'detailed', events }
+  return { access: 'detailed', events, workingHours }
 }
 
 /** Others see of what is private only that it is. */

@@ -1,14 +1,15 @@
 import type { Principal } from '@bourse/store'
 import { decodeXml, type XmlElement, XmlError, type XmlNode } from '../autodiscover/xml.ts'
-import { type Exchange, readBody, replyText } from '../http/index.ts'
-import { type AvailabilityOptions, getUserAvailability } from './availability.ts'
+import { type Exchange, headerOf, readBody, replyText } from '../http/index.ts'
+import type { AttendeeOptions } from './attendee.ts'
+import { getUserAvailability } from './availability.ts'
 import { getUserOofSettings, type OofSettingsOptions, setUserOofSettings } from './oof-settings.ts'
 import { readRequest, ServiceError, schemaError, writeFault, writeResponse } from './soap.ts'
 
 /** Bytes that a request may have: two long texts, with all their characters escaped. */
 const MAX_BODY = 2 << 20
 
-export interface WebServicesOptions extends OofSettingsOptions, AvailabilityOptions {
+export interface WebServicesOptions extends OofSettingsOptions, AttendeeOptions {
   readonly observe?: (operation: string, result: string) => void
 }
 
@@ -30,6 +31,11 @@ export async function handleWebService(
   const { request, response, log } = exchange
   if (request.method !== 'POST') {
     replyText(response, 405, 'POST a SOAP request.', { Allow: 'POST' })
+    return
+  }
+  // Pages of other sites can have a browser send other types, with what it knows of the user, and are not asked for leave.
+  if (!/^text\/xml\s*(?:;|$)/i.test(headerOf(request, 'content-type') ?? '')) {
+    replyText(response, 415, 'POST a SOAP request, as text/xml.')
     return
   }
   const body = await readBody(request, MAX_BODY)

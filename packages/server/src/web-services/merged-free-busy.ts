@@ -10,6 +10,11 @@ const WEIGHT: Readonly<Record<BusyType, number>> = {
   OOF: 4,
 }
 
+/** Which of two ways to spend a time is shown. */
+export function heavier(one: BusyType, other: BusyType): BusyType {
+  return WEIGHT[other] > WEIGHT[one] ? other : one
+}
+
 /**
  * The times of events as one digit for each interval (MergedFreeBusy, [MS-OXWAVLS]): the value of PidLidBusyStatus that weighs most in it.
  *
@@ -27,7 +32,7 @@ export function mergedFreeBusy(
     if (end <= start || end <= from || start >= to) continue
     const first = start <= from ? 0 : Number((start - from) / length)
     const last = Math.min(slots.length - 1, Number((end - from - 1n) / length))
-    for (let i = first; i <= last; i++) if (WEIGHT[busy] > WEIGHT[slots[i]!]) slots[i] = busy
+    for (let i = first; i <= last; i++) slots[i] = heavier(slots[i]!, busy)
   }
   return slots.map((busy) => BUSY_TYPES.indexOf(busy)).join('')
 }

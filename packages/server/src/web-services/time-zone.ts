@@ -10,7 +10,10 @@ import { child, type XmlElement } from '../autodiscover/xml.ts'
 import { readDateTime } from './date-time.ts'
 import { schemaError, textOf, wordOf } from './soap.ts'
 
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
+/** Names of the days of the week, in the order of SYSTEMTIME. */
+export const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
+
+export type Day = (typeof DAYS)[number]
 
 /** The time zone in which a client gives and wants times (SerializableTimeZone, [MS-OXWAVLS]); UTC for one that names none. */
 export function readTimeZone(zone: XmlElement | undefined): TimeZoneBiases {

@@ -28,7 +28,7 @@ export interface WorkerPoolOptions extends Omit<WorkerData, 'index'> {
   readonly mainLog: Log
   /** The mailbox of a logon. Throws a `MapiError` where there is none. */
   findMailbox(question: MailboxQuestion): Promise<FoundMailbox>
-  /** What a user is called, by legacy DN. */
+  /** What somebody is called, by legacy DN or SMTP address. */
   findDisplayName(legacyDn: string): Promise<string | undefined>
   /** Where a message goes. */
   findRoute(question: RouteQuestion): Promise<Route>

@@ -77,7 +77,7 @@ export interface RopCount {
 export interface MainQuestions {
   /** The mailbox of a logon. Rejects with a `MapiError` where there is none. */
   readonly mailbox: [argument: MailboxQuestion, answer: FoundMailbox]
-  /** What a user is called, by legacy DN. */
+  /** What somebody is called, by legacy DN or SMTP address. */
   readonly displayName: [argument: string, answer: string | undefined]
   /** Where a message goes. */
   readonly route: [argument: RouteQuestion, answer: Route]

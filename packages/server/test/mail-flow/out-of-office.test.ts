@@ -45,12 +45,14 @@ describe('automatic replies to the outside', { timeout: 60_000 }, () => {
     /** MAIL FROM. */
     readonly from?: string
     readonly fields?: string
+    readonly isInternal?: boolean
   }
 
   async function deliver({
     to = 'bob@example.com',
     from = 'erin@elsewhere.test',
     fields = '',
+    isInternal = false,
   }: Letter = {}): Promise<void> {
     const { directory, engine } = organization
     const addressee = { rowId: 0, displayName: to, addresses: ['bob@example.com'] }
@@ -66,6 +68,7 @@ describe('automatic replies to the outside', { timeout: 60_000 }, () => {
       extraHeader: `Return-Path: <${from}>\r\n`,
       receiver: receivers[0]!,
       key: `letter ${count}`,
+      isInternal,
     })
     expect(result).toBe('delivered')
   }
@@ -104,6 +107,23 @@ describe('automatic replies to the outside', { timeout: 60_000 }, () => {
     await deliver({ from: 'frank@elsewhere.test' })
     const [reply] = await organization.queued(1)
     expect(reply!.recipients).toEqual([{ address: 'frank@elsewhere.test' }])
+  })
+
+  it('have another text for who has shown to be of the organization', async () => {
+    await setAutomaticReplies(bob, { ...AWAY, externalAudience: 'none' })
+    await deliver({ from: 'ann@example.com' })
+    await deliver({ from: 'ann@example.com', isInternal: true })
+    const ann = await organization.open('ann')
+    const reply = await organization.arrived(ann, 'Automatic reply: Lunch?')
+    expect((await reply.get(PidTagBody))?.trim()).toBe('Ask Bob.')
+    await organization.sent(bob)
+    expect(organization.queue.size).toBe(0)
+  })
+
+  it('answer who has written to another address of the user', async () => {
+    await setAutomaticReplies(bob, AWAY)
+    await deliver({ to: 'bobby@example.com' })
+    await organization.queued(1)
   })
 
   it('answer those in the address book, if only they are known', async () => {

@@ -2,27 +2,50 @@ import { Readable } from 'node:stream'
 import { MemoryMessage } from '@bourse/formats/memory'
 import { readMime } from '@bourse/formats/mime'
 import {
+  AttachMethod,
+  contains,
+  ForwardFlavor,
+  flatEntryListCodec,
+  forwardTo,
   MessageFlags,
   type MessageStore,
+  PidTagAttachMethod,
+  PidTagAutoForwarded,
   PidTagAutoResponseSuppress,
   PidTagBody,
   PidTagClientSubmitTime,
   PidTagDeferredSendTime,
+  PidTagEntryId,
   PidTagInternetMessageId,
   PidTagMessageFlags,
   PidTagOriginatorDeliveryReportRequested,
   PidTagOriginatorNonDeliveryReportRequested,
+  PidTagReplyRecipientEntries,
+  PidTagRuleActions,
+  PidTagRuleCondition,
+  PidTagRuleProvider,
+  PidTagRuleSequence,
+  PidTagRuleState,
   PidTagSenderEmailAddress,
   PidTagSenderName,
   PidTagSenderSmtpAddress,
+  PidTagSentRepresentingAddressType,
   PidTagSentRepresentingEmailAddress,
   PidTagSentRepresentingName,
   PidTagSentRepresentingSmtpAddress,
+  PidTagSmtpAddress,
   PidTagSubject,
   RecipientTypeFlag,
+  RuleState,
 } from '@bourse/mapi'
+import { encodeWith } from '@bourse/mapi/bytes'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openSmallOrganization, type SmallOrganization } from './support/small-organization.ts'
+import { deliverMime } from '../../src/mail-flow/delivery/deliver-mime.ts'
+import {
+  knownRecipient,
+  openSmallOrganization,
+  type SmallOrganization,
+} from './support/small-organization.ts'
 
 const OUTSIDE = 'someone@elsewhere.test'
 
@@ -238,6 +261,99 @@ describe('mail to the outside', { timeout: 60_000 }, () => {
     )
     const [queued] = await organization.queued(1)
     expect(fieldOf(queued!.mime, 'Deferred-Delivery')).toBeUndefined()
+  })
+
+  it('says that a rule has it go on, so that it does not go on once more', async () => {
+    await organization.send(
+      ann,
+      [OUTSIDE],
+      [
+        [PidTagSubject, 'Forwarded'],
+        [PidTagAutoForwarded, true],
+      ],
+    )
+    const [queued] = await organization.queued(1)
+    expect(queued!.from).toBe('ann@example.com')
+    const back = new MemoryMessage()
+    await readMime(Readable.from([Buffer.from(queued!.mime)]), back)
+    expect(await back.get(PidTagAutoForwarded)).toBe(true)
+  })
+
+  it('goes on as it came where a rule has it so, and says who has it go on', async () => {
+    const cid = await organization.open('cid')
+    await using inbox = await cid.openFolder(cid.logon.folders.inbox!)
+    await using rules = await inbox.rules()
+    await rules.modify([
+      {
+        operation: 'add',
+        properties: [
+          [PidTagRuleProvider, 'Test'],
+          [PidTagRuleSequence, 1],
+          [PidTagRuleState, RuleState.ST_ENABLED],
+          [PidTagRuleCondition, contains(PidTagSubject, 'Redirect')],
+          [
+            PidTagRuleActions,
+            [
+              {
+                ...forwardTo([[{ tag: PidTagSmtpAddress, value: OUTSIDE }]]),
+                flavor: ForwardFlavor.PreserveSender | ForwardFlavor.DoNotMungeMessage,
+              },
+            ],
+          ],
+        ],
+      },
+    ])
+    await organization.send(ann, ['cid', 'bob'], [[PidTagSubject, 'Redirect']])
+    const [queued] = await organization.queued(1)
+    // Reports go to who has it go on, and whose server this is.
+    expect(queued).toMatchObject({ from: 'cid@example.com', recipients: [{ address: OUTSIDE }] })
+    expect(fieldOf(queued!.mime, 'Resent-From')).toBe('Cid Cole <cid@example.com>')
+    expect(fieldOf(queued!.mime, 'Resent-Date')).toBeDefined()
+    expect(fieldOf(queued!.mime, 'From')).toBe('Ann Ames <ann@example.com>')
+    expect(fieldOf(queued!.mime, 'Sender')).toBeUndefined()
+    expect(fieldOf(queued!.mime, 'To')).toBe('Cid Cole <cid@example.com>, Bob Bell <bob@example.com>')
+    expect(fieldOf(queued!.mime, 'Subject')).toBe('Redirect')
+  })
+
+  it('has the addresses outside of all who are named in it', async () => {
+    const [bob, cid] = await organization.directory.findAll(['bob', 'cid'])
+    await using message = await organization.draft(ann, [OUTSIDE], [[PidTagSubject, 'Names']])
+    const entryIds = [knownRecipient(bob!), knownRecipient(cid!)].map((one) => one.get(PidTagEntryId)!)
+    await message.setProperties([[PidTagReplyRecipientEntries, encodeWith(flatEntryListCodec, entryIds)]])
+    await using attachment = await message.createAttachment()
+    await attachment.setProperties([[PidTagAttachMethod, AttachMethod.embeddedMessage]])
+    await using embedded = await attachment.openEmbeddedMessage('create')
+    await embedded.setProperties([
+      [PidTagSubject, 'Inner'],
+      [PidTagSentRepresentingName, 'Cid Cole'],
+      [PidTagSentRepresentingAddressType, 'EX'],
+      [PidTagSentRepresentingEmailAddress, cid!.legacyDn],
+    ])
+    await embedded.save()
+    await attachment.save()
+    await message.submit()
+    const [queued] = await organization.queued(1)
+    expect(fieldOf(queued!.mime, 'Reply-To')).toBe('bob@example.com, cid@example.com')
+    expect(queued!.mime).toContain('\r\nFrom: Cid Cole <cid@example.com>\r\n')
+    expect(queued!.mime).not.toContain('IMCEA')
+  })
+
+  it('that comes in is not deferred when it goes on', async () => {
+    const { mailbox, displayName, smtpAddress, legacyDn } = (await organization.directory.find('cid'))!
+    const entryId = new Uint8Array(0)
+    const lines = [
+      'From: someone@elsewhere.test',
+      'Subject: In',
+      'Deferred-Delivery: Sun, 24 Nov 2030 10:00:00 +0000',
+    ]
+    await deliverMime(organization.engine, {
+      receiver: { mailbox: mailbox!.guid, displayName, address: smtpAddress!, legacyDn, entryId },
+      key: 'deferred',
+      bytes: Buffer.from(`${lines.join('\r\n')}\r\n\r\nText\r\n`),
+      extraHeader: '',
+    })
+    const message = await organization.arrived(await organization.open('cid'), 'In')
+    expect(await message.get(PidTagDeferredSendTime)).toBeUndefined()
   })
 
   it('comes back to who has no address outside', async () => {

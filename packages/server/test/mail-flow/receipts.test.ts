@@ -118,6 +118,17 @@ describe('receipts', { timeout: 60_000 }, () => {
     expect(await receiptsFor('Once')).toEqual(['Read: Once'])
   })
 
+  it('are not sent for copies too', async () => {
+    const message = await atBob('Copied', BOTH)
+    await using inbox = await bob.openFolder(bob.logon.folders.inbox!)
+    await inbox.copyMessages([message.id!], inbox)
+    const rows = await organization.rows(bob, inbox.id, [PidTagSubject])
+    const copies = rows.filter((row) => row.get(PidTagSubject) === 'Copied').map((row) => row.get(PidTagMid)!)
+    expect(copies).toHaveLength(2)
+    await inbox.setReadFlags(copies, { read: true })
+    expect(await receiptsFor('Copied')).toEqual(['Read: Copied'])
+  })
+
   it('tell the sender that a message was deleted unread', async () => {
     const message = await atBob('Gone', BOTH)
     await deleteUnread(message)

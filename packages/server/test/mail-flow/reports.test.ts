@@ -1,4 +1,5 @@
 import {
+  type Message,
   type MessageStore,
   PidTagAttachMethod,
   PidTagAutoResponseSuppress,
@@ -138,6 +139,26 @@ describe('reports to who has sent a message', { timeout: 60_000 }, () => {
     const rows = await organization.rows(ann, ann.logon.folders.inbox!, [PidTagSubject])
     const subjects = rows.map((row) => row.get(PidTagSubject))
     expect(subjects.filter((subject) => /Unwanted|Automatic/.test(subject ?? ''))).toEqual([])
+  })
+
+  it('are those that the sender wants of each recipient', async () => {
+    await using message = await organization.draft(
+      ann,
+      [NOBODY, 'closed', 'bob', 'cid', 'someone@elsewhere.test'],
+      [[PidTagSubject, 'Each']],
+    )
+    const recipients = await message.getRecipients()
+    recipients[1]!.properties.set(PidTagOriginatorNonDeliveryReportRequested, false)
+    recipients[3]!.properties.set(PidTagOriginatorDeliveryReportRequested, true)
+    recipients[4]!.properties.set(PidTagOriginatorDeliveryReportRequested, true)
+    await message.modifyRecipients(recipients.map((recipient) => ({ rowId: recipient.rowId, recipient })))
+    await message.submit()
+    const namesIn = async (report: Message): Promise<readonly unknown[]> =>
+      (await report.getRecipients()).map(({ properties }) => properties.get(PidTagDisplayName))
+    expect(await namesIn(await organization.arrived(ann, 'Undeliverable: Each'))).toEqual([NOBODY])
+    expect(await namesIn(await organization.arrived(ann, 'Delivered: Each'))).toEqual(['Cid Cole'])
+    const queued = [...organization.queue.values()].at(-1)
+    expect(queued!.recipients[0]!.notify).toEqual(['success', 'failure', 'delay'])
   })
 
   it('say who has got it, if the sender wants to know', async () => {

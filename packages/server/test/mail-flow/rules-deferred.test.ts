@@ -110,7 +110,7 @@ describe('messages of the deferred action folder', { timeout: 120_000 }, () => {
     expect([...ids]).toEqual([first, first])
   })
 
-  it('MS-OXORULE_R571, MS-OXORULE_R899, MS-OXORULE_R776, MS-OXORULE_R371, MS-OXORULE_R619 one for each provider, told of to who has the folder open', async () => {
+  it('MS-OXORULE_R571, MS-OXORULE_R899, MS-OXORULE_R776, MS-OXORULE_R371, MS-OXORULE_R619, MS-OXORULE_R981 one for each provider, told of to who has the folder open', async () => {
     const { alice, bob } = bench
     await bench.setRules(
       bob,

@@ -1,15 +1,36 @@
 import { join } from 'node:path'
 import { logon, type MailFolder, type MailSession } from '@bourse/client'
 import {
+  and,
+  atLeast,
+  EXTENDED_RULE_MESSAGE_CLASS,
+  equals,
+  extendedRuleActions,
+  extendedRuleCondition,
+  folderByEntryId,
+  moveTo,
+  not,
   PidTagContentFilterSpamConfidenceLevel,
+  PidTagEntryId,
+  PidTagExtendedRuleMessageActions,
+  PidTagExtendedRuleMessageCondition,
+  PidTagMessageClass,
+  PidTagRuleMessageName,
+  PidTagRuleMessageProvider,
+  PidTagRuleMessageSequence,
+  PidTagRuleMessageState,
+  PidTagSenderSmtpAddress,
   PidTagSubject,
   PidTagTransportMessageHeaders,
+  RuleState,
 } from '@bourse/mapi'
+import { encodeWith } from '@bourse/mapi/bytes'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSettings } from '../../src/config/index.ts'
 import { loadCertificate } from '../../src/http/index.ts'
 import { silentLog } from '../../src/log/index.ts'
+import { MAX_SIGNATURES } from '../../src/mail-flow/checks/index.ts'
 import { SmtpFront } from '../../src/mail-flow/smtp-in/index.ts'
 import { type LiveServer, PASSWORD, startLiveServer } from '../support/live-server.ts'
 import { fakeDns } from './support/fake-dns.ts'
@@ -129,6 +150,18 @@ describe('mail from the internet', { timeout: 120_000 }, () => {
     expect(level).toBeUndefined()
   })
 
+  it('may have more signatures than anybody looks at', async () => {
+    await using front = await startFront('')
+    const others = `DKIM-Signature: v=1; d=other.test; s=s; b=x\r\n`
+    const message = (subject: string) => signed(mailFrom('good.test', subject), 'good.test', KEY)
+    await front.send(others.repeat(MAX_SIGNATURES - 1) + (await message('Last of them')))
+    expect((await inInbox('Last of them'))!.header).toContain('dkim=pass')
+    await front.send(others.repeat(MAX_SIGNATURES) + (await message('One too many')))
+    const { header } = (await inInbox('One too many'))!
+    expect(header).toMatch(/^X-DKIM-Skipped: .*d=good\.test/m)
+    expect(header).not.toContain('dkim=pass')
+  })
+
   it('goes to the folder of junk if it is not from where it says, and its domain wants that or more', async () => {
     await using front = await startFront('')
     await front.send(mailFrom('strict.test', 'Strict'))
@@ -192,5 +225,38 @@ describe('mail from the internet', { timeout: 120_000 }, () => {
       response: expect.stringMatching(/^451 4\.7\.1 /),
     })
     expect([await inInbox('No'), await inJunk('No')]).toEqual([undefined, undefined])
+  })
+
+  it('is left to the rule for junk, if the owner of the mailbox has one, which knows whom they trust', async () => {
+    const { id: junkId } = await alice.store.folder('Junk Email')
+    await using junk = await alice.store.raw.openFolder(junkId)
+    const target = moveTo(folderByEntryId((await junk.get(PidTagEntryId))!))
+    const condition = and(
+      atLeast(PidTagContentFilterSpamConfidenceLevel, 4),
+      not(equals(PidTagSenderSmtpAddress, 'erin@careful.test')),
+    )
+    await using inbox = await alice.store.raw.openFolder(alice.store.raw.logon.folders.inbox!)
+    await using rule = await inbox.createMessage({ associated: true })
+    const none = { namedProperties: [] }
+    await rule.setProperties([
+      [PidTagMessageClass, EXTENDED_RULE_MESSAGE_CLASS],
+      [PidTagRuleMessageName, 'Junk E-mail Rule'],
+      [PidTagRuleMessageProvider, 'JunkEmailRule'],
+      [PidTagRuleMessageSequence, 0],
+      [PidTagRuleMessageState, RuleState.ST_ENABLED | RuleState.ST_EXIT_LEVEL],
+      [PidTagExtendedRuleMessageActions, encodeWith(extendedRuleActions, { ...none, actions: [target] })],
+      [
+        PidTagExtendedRuleMessageCondition,
+        encodeWith(extendedRuleCondition, { ...none, restriction: condition }),
+      ],
+    ])
+    const id = await rule.save()
+    await using front = await startFront('')
+    await front.send(mailFrom('strict.test', 'Not trusted'))
+    await front.send(mailFrom('careful.test', 'Trusted'))
+    expect((await inJunk('Not trusted'))!.level).toBe(6)
+    expect((await inInbox('Trusted'))!.level).toBe(6)
+    expect([await inInbox('Not trusted'), await inJunk('Trusted')]).toEqual([undefined, undefined])
+    await inbox.deleteMessages([id])
   })
 })

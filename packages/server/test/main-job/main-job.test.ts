@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { logon, type MailFolder, type MailMessage, type MailSession } from '@bourse/client'
 import { PidTagSubject } from '@bourse/mapi'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parseSettings } from '../../src/config/index.ts'
 import { openSigningKeys } from '../../src/mail-flow/smtp-out/dkim/signing-keys.ts'
 import { type BourseProcess, startBourseProcess } from '../support/bourse-process.ts'
 import { PASSWORD } from '../support/live-server.ts'
+import { type Sending, sendOnce } from '../support/smtp-sender.ts'
 import { type ReceivingHooks, type ReceivingServer, startReceivingServer } from './receiving-server.ts'
-import { type Sending, sendOnce } from './smtp-sender.ts'
 
 const ORGANIZATION = `
 organization: Example
@@ -43,6 +43,7 @@ describe('the main job', { timeout: JOB }, () => {
   hostName: mail.example.com
   outgoing:
     via: smarthost
+    messagesPerConnection: 1
     smarthost: { host: 127.0.0.1, port: ${outside.port}, tls: none }
     queue: { delays: [1s] }
 `,
@@ -64,6 +65,10 @@ describe('the main job', { timeout: JOB }, () => {
   }, JOB)
 
   const ALICE = () => ({ address: 'alice@example.com', password: PASSWORD, server: server.url })
+
+  afterEach(() => {
+    outside.hooks = {}
+  })
 
   async function logOn(): Promise<void> {
     alice = await logon(ALICE())
@@ -188,22 +193,19 @@ describe('the main job', { timeout: JOB }, () => {
       expect(answersTo(subject)).toHaveLength(1)
     })
 
-    it.each([0, 2, 5, 10, 20, 40])(
-      'when the message has come and the sender knows nothing, after %i ms',
-      async (ms) => {
-        const subject = `An order in ${ms} ms`
-        let restarted: Promise<void> = Promise.resolve()
-        const sent = async () => {
-          if (ms > 0) await sleep(ms)
-          restarted = killAndRestart()
-        }
-        await sendUntilTaken(subject, { sent })
-        await restarted
-        await answer(subject)
-        await settled(subject)
-        expect(answersTo(subject)).toHaveLength(1)
-      },
-    )
+    it.each([0, 5, 20])('when the message has come and the sender knows nothing, after %i ms', async (ms) => {
+      const subject = `An order in ${ms} ms`
+      let restarted: Promise<void> = Promise.resolve()
+      const sent = async () => {
+        if (ms > 0) await sleep(ms)
+        restarted = killAndRestart()
+      }
+      await sendUntilTaken(subject, { sent })
+      await restarted
+      await answer(subject)
+      await settled(subject)
+      expect(answersTo(subject)).toHaveLength(1)
+    })
 
     it('when the sender has been told', async () => {
       const subject = 'An order taken'
@@ -228,7 +230,7 @@ describe('the main job', { timeout: JOB }, () => {
       expect(answersTo(subject)).toHaveLength(1)
     })
 
-    it.each([0, 50, 150, 250, 260, 280, 300, 400])('%i ms after the answer was sent', async (ms) => {
+    it.each([0, 250, 300])('%i ms after the answer was sent', async (ms) => {
       const subject = `An order after ${ms} ms`
       await sendUntilTaken(subject)
       await answer(subject)
@@ -261,8 +263,12 @@ describe('the main job', { timeout: JOB }, () => {
       const subject = 'An order waiting'
       await sendUntilTaken(subject)
       let attempts = 0
-      // It hangs up on everybody.
-      outside.hooks = { connected: () => Promise.reject(new Error(`Not now, ${++attempts}`)) }
+      outside.hooks = {
+        connected: async () => {
+          attempts++
+          throw Object.assign(new Error('Not now'), { responseCode: 421 })
+        },
+      }
       await answer(subject)
       await expect.poll(() => attempts, PATIENCE).toBeGreaterThan(0)
       await killAndRestart()

@@ -148,7 +148,7 @@ describe('NspiQueryColumns and NspiGetPropList', () => {
     book.nspi.send('queryColumns', { mapiFlags }, { reserved })
   const typesOf = (tags: readonly PropertyTag[] | undefined) => new Set(tags?.map(tagType))
 
-  it('MS-OXNSPI_R808, MS-OXNSPI_R809, MS-OXNSPI_R801, MS-OXNSPI_R802, MS-OXNSPI_R827, MS-OXNSPI_R828 name all properties that there are', async () => {
+  it('MS-OXNSPI_R808, MS-OXNSPI_R809, MS-OXNSPI_R801, MS-OXNSPI_R1862, MS-OXNSPI_R802, MS-OXNSPI_R827, MS-OXNSPI_R828, MS-OXNSPI_R649 name all properties that there are', async () => {
     const { errorCode, columns: all } = await columns(0)
     expect(errorCode).toBe(0)
     for (const flags of [fEphID, fSkipObjects])
@@ -188,7 +188,7 @@ describe('NspiGetProps', () => {
     expect(propertyValues?.[3]).toEqual(propertyValues?.[2])
   })
 
-  it('MS-OXNSPI_R888, MS-OXNSPI_R1693, MS-OXNSPI_R859, MS-OXNSPI_R868, MS-OXNSPI_R915 all that NspiGetPropList names where none are named', async () => {
+  it('MS-OXNSPI_R888, MS-OXNSPI_R1693, MS-OXNSPI_R859, MS-OXNSPI_R650, MS-OXNSPI_R868, MS-OXNSPI_R915 all that NspiGetPropList names where none are named', async () => {
     const { propertyValues } = await props(id('Bert Quist'), undefined, fSkipObjects)
     const { propertyTags } = await book.nspi.send('getPropList', {
       flags: fSkipObjects,
@@ -310,7 +310,7 @@ describe('strings', () => {
 })
 
 describe('NspiDNToMId and NspiResolveNamesW', () => {
-  it('MS-OXNSPI_R1249, MS-OXNSPI_R1250, MS-OXNSPI_R1251, MS-OXNSPI_R1262, MS-OXNSPI_R1264, MS-OXNSPI_R1243, MS-OXNSPI_R1260, MS-OXNSPI_R1263, MS-OXNSPI_R1266, MS-OXNSPI_R1700 numbers for distinguished names, in order, 0 for what is not there', async () => {
+  it('MS-OXNSPI_R1249, MS-OXNSPI_R1250, MS-OXNSPI_R1251, MS-OXNSPI_R1262, MS-OXNSPI_R1264, MS-OXNSPI_R1243, MS-OXNSPI_R648, MS-OXNSPI_R1260, MS-OXNSPI_R1263, MS-OXNSPI_R1266, MS-OXNSPI_R1700 numbers for distinguished names, in order, 0 for what is not there', async () => {
     const names = [dnOf('Bert'), 'UnableToLocate', dnOf('ABEL')]
     const answers = []
     for (const reserved of [0, 1]) answers.push(await book.nspi.send('dnToMinId', { names }, { reserved }))
@@ -322,7 +322,7 @@ describe('NspiDNToMId and NspiResolveNamesW', () => {
   const resolve = (names: string[], propertyTags?: PropertyTag[], reserved = 0) =>
     book.nspi.send('resolveNames', { state: STAT, propertyTags, names }, { reserved })
 
-  it('MS-OXNSPI_R86, MS-OXNSPI_R87, MS-OXNSPI_R1401, MS-OXNSPI_R1403, MS-OXNSPI_R1428, MS-OXNSPI_R1611, MS-OXNSPI_R613, MS-OXNSPI_R88, MS-OXNSPI_R89, MS-OXNSPI_R90, MS-OXNSPI_R616, MS-OXNSPI_R618, MS-OXNSPI_R620, MS-OXNSPI_R622, MS-OXNSPI_R623, MS-OXNSPI_R624, MS-OXNSPI_R1393, MS-OXNSPI_R1394, MS-OXNSPI_R1426, MS-OXNSPI_R1443, MS-OXNSPI_R1650 resolve, are ambiguous, or name nothing', async () => {
+  it('MS-OXNSPI_R86, MS-OXNSPI_R87, MS-OXNSPI_R1401, MS-OXNSPI_R1403, MS-OXNSPI_R1428, MS-OXNSPI_R1611, MS-OXNSPI_R613, MS-OXNSPI_R88, MS-OXNSPI_R89, MS-OXNSPI_R90, MS-OXNSPI_R616, MS-OXNSPI_R618, MS-OXNSPI_R620, MS-OXNSPI_R622, MS-OXNSPI_R623, MS-OXNSPI_R624, MS-OXNSPI_R1393, MS-OXNSPI_R659, MS-OXNSPI_R1394, MS-OXNSPI_R1426, MS-OXNSPI_R1443, MS-OXNSPI_R1650 resolve, are ambiguous, or name nothing', async () => {
     const { errorCode, minimalIds } = await resolve(['Bert', '', 'Abel', 'XXXXXX'])
     expect([errorCode, minimalIds]).toEqual([
       0,
@@ -358,7 +358,7 @@ describe('NspiGetTemplateInfo', () => {
       localeId,
     })
 
-  it('MS-OXNSPI_R1449, MS-OXNSPI_R1456, MS-OXNSPI_R1457, MS-OXNSPI_R1478, MS-OXNSPI_R1483, MS-OXNSPI_R1485, MS-OXNSPI_R1490, MS-OXNSPI_R120, MS-OXNSPI_R121, MS-OXNSPI_R1444, MS-OXNSPI_R1492 a template, or its script', async () => {
+  it('MS-OXNSPI_R1449, MS-OXNSPI_R1456, MS-OXNSPI_R1457, MS-OXNSPI_R1478, MS-OXNSPI_R1483, MS-OXNSPI_R1485, MS-OXNSPI_R1490, MS-OXNSPI_R120, MS-OXNSPI_R121, MS-OXNSPI_R1444, MS-OXNSPI_R654, MS-OXNSPI_R1492 a template, or its script', async () => {
     const { errorCode, row } = await template(GetTemplateInfoFlags.TI_TEMPLATE)
     expect([errorCode, row?.map(({ tag }) => tag)]).toEqual([0, [PidTagTemplateData]])
     const script = await template(GetTemplateInfoFlags.TI_SCRIPT)
@@ -408,7 +408,7 @@ describe('NspiModProps', () => {
       { reserved },
     )
 
-  it('MS-OXNSPI_R1273, MS-OXNSPI_R1267, MS-OXNSPI_R1268, MS-OXNSPI_R1289, MS-OXNSPI_R1305 removes certificates, though there are none, whatever is reserved', async () => {
+  it('MS-OXNSPI_R1273, MS-OXNSPI_R1267, MS-OXNSPI_R652, MS-OXNSPI_R1268, MS-OXNSPI_R1289, MS-OXNSPI_R1305 removes certificates, though there are none, whatever is reserved', async () => {
     const { errorCode } = await modify(book.nspi, 'Bert Quist', [CERTIFICATES], undefined, 0xff)
     expect(errorCode).toBe(0)
     expect((await props(id('Bert Quist'), [CERTIFICATES])).propertyValues?.[0]?.tag).toBe(
@@ -471,7 +471,7 @@ describe('NspiModLinkAtt', () => {
     return copy
   }
 
-  it('MS-OXNSPI_R1307, MS-OXNSPI_R1312, MS-OXNSPI_R1313, MS-OXNSPI_R1315, MS-OXNSPI_R128, MS-OXNSPI_R129, MS-OXNSPI_R1306, MS-OXNSPI_R1332, MS-OXNSPI_R1335, MS-OXNSPI_R1340, MS-OXNSPI_R1666, MS-OXNSPI_R1893, MS-OXNSPI_R408, MS-OXNSPI_R410 the owner of a group adds and removes members', async () => {
+  it('MS-OXNSPI_R1307, MS-OXNSPI_R1312, MS-OXNSPI_R1313, MS-OXNSPI_R1315, MS-OXNSPI_R128, MS-OXNSPI_R129, MS-OXNSPI_R1306, MS-OXNSPI_R655, MS-OXNSPI_R1332, MS-OXNSPI_R1335, MS-OXNSPI_R1340, MS-OXNSPI_R1666, MS-OXNSPI_R1893, MS-OXNSPI_R656, MS-OXNSPI_R408, MS-OXNSPI_R410 the owner of a group adds and removes members', async () => {
     const bert = book.client('Bert')
     await bert.bind()
     const entryId = await entryIdOf('Abela Zorn', 0)

@@ -149,7 +149,7 @@ describe('Bind and Unbind', () => {
 })
 
 describe('GetSpecialTable', () => {
-  it('MS-OXNSPI_R748001 the hierarchy comes with its version, whatever version the client has', async () => {
+  it('MS-OXNSPI_R748001 MS-OXNSPI_R748 the hierarchy comes with its version, whatever version the client has', async () => {
     const first = await alice('getSpecialTable', {
       flags: GetSpecialTableFlags.NspiUnicodeStrings,
       state: STAT,
@@ -510,7 +510,7 @@ describe('GetPropList, GetProps and QueryColumns', () => {
     ])
   })
 
-  it('MS-OXNSPI_R907, MS-OXNSPI_R1985, MS-OXNSPI_R2003005 what is not there has no values', async () => {
+  it('MS-OXNSPI_R907, MS-OXNSPI_R1985, MS-OXNSPI_R84, MS-OXNSPI_R2003005 what is not there has no values', async () => {
     for (const state of [
       { ...STAT, currentRec: MID_END_OF_TABLE },
       { ...STAT, currentRec: MID_CURRENT },

@@ -8,6 +8,7 @@ import {
   PidTagLastModificationTime,
   PidTagRenderingPosition,
   PidTagSubject,
+  type PropertyTag,
 } from '@bourse/mapi'
 import {
   CODE_PAGE_OF_LOGON,
@@ -19,8 +20,10 @@ import {
   OpenEmbeddedMessageFlags,
   openAttachment,
   openEmbeddedMessage,
+  queryRows,
   SaveFlags,
   saveChangesAttachment,
+  setColumns,
   setProperties,
 } from '@bourse/wire/rop'
 import { describe, expect, it } from 'vitest'
@@ -77,11 +80,12 @@ describe('attachment ROPs', () => {
     expect(modified).toBe(created)
   })
 
-  it('MS-OXCROPS_R2151 MS-OXCROPS_R2206 MS-OXCMSG_R297 MS-OXCMSG_R1396 MS-OXCMSG_R1843 MS-OXCMSG_R446 MS-OXCMSG_R853 MS-OXCMSG_R861 is part of the message once it is saved', async () => {
+  it('MS-OXCROPS_R2151 MS-OXCROPS_R2175 MS-OXCROPS_R2206 MS-OXCMSG_R297 MS-OXCMSG_R1396 MS-OXCMSG_R1843 MS-OXCMSG_R446 MS-OXCMSG_R853 MS-OXCMSG_R861 is part of the message once it is saved', async () => {
     const session = await inNewFolder(fixture)
     const { client } = session
     const { message } = await newMessage(session)
     const { attachmentId, handle } = await client.ok(createAttachment, message, {})
+    expect(await get(client, handle, PidTagAttachNumber)).toEqual([attachmentId])
     const open = { openAttachmentFlags: OpenAttachmentFlags.ReadWrite, attachmentId }
     expect(await client.code(openAttachment, message, open)).toBe(NOT_FOUND)
     expect((await client.ok(getValidAttachments, message, {})).attachmentIdArray).toEqual([])
@@ -90,7 +94,20 @@ describe('attachment ROPs', () => {
     expect((await client.ok(getValidAttachments, message, {})).attachmentIdArray).toEqual([attachmentId])
   })
 
-  it('MS-OXCROPS_R2125 MS-OXCMSG_R292 MS-OXCMSG_R1842 MS-OXCMSG_R918 MS-OXCMSG_R919 MS-OXCMSG_R917 is opened for reading, for writing, or for the best there is', async () => {
+  it('MS-OXCMSG_R906 MS-OXCMSG_R907 are listed with text in Unicode', async () => {
+    const { client, message, attachment } = await withAttachment()
+    await set(client, attachment, [PidTagDisplayName, 'K\u00e4se \u65e5'])
+    await client.ok(saveChangesAttachment, attachment, { saveFlags: SaveFlags.ForceSave })
+    const { handle: table } = await client.ok(getAttachmentTable, message, { tableFlags: 0x40 })
+    await client.ok(setColumns, table, {
+      setColumnsFlags: 0,
+      propertyTags: [PidTagDisplayName as PropertyTag],
+    })
+    const query = { queryRowsFlags: 0, forwardRead: true, rowCount: 10 }
+    expect((await client.ok(queryRows, table, query)).rowData).toEqual([['K\u00e4se \u65e5']])
+  })
+
+  it('MS-OXCROPS_R2125 MS-OXCMSG_R292 MS-OXCMSG_R1842 MS-OXCMSG_R918 MS-OXCMSG_R919 MS-OXCMSG_R917 MS-OXCROPS_R2139 is opened for reading, for writing, or for the best there is', async () => {
     const { client, message } = await withAttachment()
     const open = async (openAttachmentFlags: number) =>
       (await client.call(openAttachment, message, { openAttachmentFlags, attachmentId: 0 })).handle

@@ -147,7 +147,7 @@ describe('sequences of folder ROPs', () => {
     ).rowData[0]
 
   describe('a folder', () => {
-    it('MS-OXCFOLD_R37 MS-OXCFOLD_R23 MS-OXCFOLD_R40 MS-OXCFOLD_R10360 MS-OXCFOLD_R42 MS-OXCFOLD_R57 MS-OXCFOLD_R58 MS-OXCFOLD_R59 MS-OXCFOLD_R1197 MS-OXCFOLD_R9 MS-OXCFOLD_R13 MS-OXCFOLD_R15 MS-OXCFOLD_R17 MS-OXCFOLD_R24 MS-OXCFOLD_R821 is made, and opened by its ID', async () => {
+    it('MS-OXCFOLD_R37 MS-OXCROPS_R580 MS-OXCFOLD_R23 MS-OXCFOLD_R40 MS-OXCFOLD_R10360 MS-OXCFOLD_R42 MS-OXCFOLD_R57 MS-OXCFOLD_R58 MS-OXCFOLD_R59 MS-OXCFOLD_R1197 MS-OXCFOLD_R9 MS-OXCROPS_R531 MS-OXCFOLD_R13 MS-OXCFOLD_R15 MS-OXCFOLD_R17 MS-OXCROPS_R543 MS-OXCFOLD_R24 MS-OXCFOLD_R821 is made, and opened by its ID', async () => {
       const { client, store, inbox } = await place()
       const { returnValue, body } = await client.call(createFolder, inbox, newOf('Made'))
       expect(returnValue).toBe(0)
@@ -186,7 +186,7 @@ describe('sequences of folder ROPs', () => {
       }
     })
 
-    it('MS-OXCFOLD_R75 MS-OXCFOLD_R79 MS-OXCFOLD_R81 MS-OXCFOLD_R95 MS-OXCFOLD_R93 MS-OXCFOLD_R94 MS-OXCFOLD_R406 MS-OXCFOLD_R407 is deleted with what is in it', async () => {
+    it('MS-OXCFOLD_R75 MS-OXCROPS_R653 MS-OXCFOLD_R79 MS-OXCFOLD_R81 MS-OXCROPS_R663 MS-OXCFOLD_R95 MS-OXCFOLD_R93 MS-OXCROPS_R666 MS-OXCFOLD_R94 MS-OXCFOLD_R406 MS-OXCFOLD_R407 is deleted with what is in it', async () => {
       const { client, store, inbox, folder, folderId } = await place()
       await save(client, store, folderId, 'message')
       await create(client, folder, 'Child')
@@ -200,10 +200,15 @@ describe('sequences of folder ROPs', () => {
     })
 
     it.each([
-      ['MS-OXCFOLD_R183 MS-OXCFOLD_R212 Unicode', true, 'K\u00e4se \u65e5', 'K\u00e4se \u65e5'],
+      [
+        'MS-OXCFOLD_R183 MS-OXCROPS_R808 MS-OXCFOLD_R212 Unicode',
+        true,
+        'K\u00e4se \u65e5',
+        'K\u00e4se \u65e5',
+      ],
       ['MS-OXCFOLD_R184 MS-OXCFOLD_R213 8-bit strings', false, NAME8, 'K\u00e4se'],
     ])(
-      'MS-OXCFOLD_R169 MS-OXCFOLD_R175 MS-OXCFOLD_R177 MS-OXCFOLD_R179 MS-OXCFOLD_R180 MS-OXCFOLD_R187 MS-OXCFOLD_R188 MS-OXCFOLD_R196 MS-OXCFOLD_R207 MS-OXCFOLD_R217 MS-OXCFOLD_R173 MS-OXCFOLD_R202 MS-OXCFOLD_R204 MS-OXCFOLD_R214 MS-OXCFOLD_R216 MS-OXCFOLD_R428 is moved and copied under a name in %s',
+      'MS-OXCFOLD_R169 MS-OXCROPS_R794 MS-OXCFOLD_R175 MS-OXCFOLD_R177 MS-OXCFOLD_R179 MS-OXCFOLD_R180 MS-OXCFOLD_R187 MS-OXCFOLD_R188 MS-OXCFOLD_R196 MS-OXCROPS_R837 MS-OXCFOLD_R200 MS-OXCFOLD_R207 MS-OXCFOLD_R217 MS-OXCFOLD_R173 MS-OXCFOLD_R202 MS-OXCFOLD_R204 MS-OXCFOLD_R214 MS-OXCROPS_R855 MS-OXCFOLD_R216 MS-OXCFOLD_R428 is moved and copied under a name in %s',
       async (_name, useUnicode, sent, meant) => {
         for (const wantAsynchronous of [false, true]) {
           const { client, store, folder } = await place()
@@ -239,7 +244,7 @@ describe('sequences of folder ROPs', () => {
   })
 
   describe('messages', () => {
-    it('MS-OXCFOLD_R144 MS-OXCFOLD_R148 MS-OXCFOLD_R150 MS-OXCFOLD_R154 MS-OXCFOLD_R155 MS-OXCFOLD_R161 MS-OXCFOLD_R701 MS-OXCFOLD_R10706 MS-OXCFOLD_R2161 MS-OXCFOLD_R420 MS-OXCFOLD_R427 are moved and copied', async () => {
+    it('MS-OXCFOLD_R144 MS-OXCROPS_R766 MS-OXCROPS_R751 MS-OXCFOLD_R148 MS-OXCFOLD_R150 MS-OXCFOLD_R154 MS-OXCROPS_R768 MS-OXCFOLD_R155 MS-OXCFOLD_R161 MS-OXCFOLD_R701 MS-OXCFOLD_R10706 MS-OXCFOLD_R2161 MS-OXCFOLD_R420 MS-OXCFOLD_R427 are moved and copied', async () => {
       for (const wantAsynchronous of [false, true]) {
         const { client, store, folder } = await place()
         const from = await create(client, folder, 'From')
@@ -262,9 +267,12 @@ describe('sequences of folder ROPs', () => {
     })
 
     it.each([
-      ['MS-OXCFOLD_R271 MS-OXCFOLD_R280 MS-OXCFOLD_R727 MS-OXCFOLD_R268 MS-OXCFOLD_R279', deleteMessages],
       [
-        'MS-OXCFOLD_R283 MS-OXCFOLD_R293 MS-OXCFOLD_R302 MS-OXCFOLD_R733 MS-OXCFOLD_R290 MS-OXCFOLD_R301',
+        'MS-OXCFOLD_R271 MS-OXCFOLD_R280 MS-OXCFOLD_R727 MS-OXCFOLD_R268 MS-OXCFOLD_R279 MS-OXCFOLD_R267',
+        deleteMessages,
+      ],
+      [
+        'MS-OXCFOLD_R283 MS-OXCROPS_R970 MS-OXCROPS_R953 MS-OXCFOLD_R293 MS-OXCFOLD_R302 MS-OXCFOLD_R733 MS-OXCFOLD_R290 MS-OXCFOLD_R301 MS-OXCFOLD_R289',
         hardDeleteMessages,
       ],
     ])('%s are deleted by $1.name', async (_ids, rop) => {
@@ -283,9 +291,12 @@ describe('sequences of folder ROPs', () => {
     })
 
     it.each([
-      ['MS-OXCFOLD_R235 MS-OXCFOLD_R241 MS-OXCFOLD_R1126 MS-OXCFOLD_R232 MS-OXCFOLD_R240', emptyFolder],
       [
-        'MS-OXCFOLD_R244 MS-OXCFOLD_R251 MS-OXCFOLD_R259 MS-OXCFOLD_R249 MS-OXCFOLD_R258',
+        'MS-OXCFOLD_R235 MS-OXCFOLD_R241 MS-OXCFOLD_R1126 MS-OXCFOLD_R232 MS-OXCFOLD_R240 MS-OXCFOLD_R230',
+        emptyFolder,
+      ],
+      [
+        'MS-OXCFOLD_R244 MS-OXCROPS_R904 MS-OXCFOLD_R251 MS-OXCFOLD_R259 MS-OXCFOLD_R249 MS-OXCFOLD_R258 MS-OXCFOLD_R248',
         hardDeleteMessagesAndSubfolders,
       ],
     ])('%s and subfolders go with $1.name, associated ones where it is wanted', async (_ids, rop) => {
@@ -312,7 +323,7 @@ describe('sequences of folder ROPs', () => {
   })
 
   describe('tables', () => {
-    it('MS-OXCFOLD_R305 MS-OXCFOLD_R306 MS-OXCFOLD_R310 MS-OXCFOLD_R311 MS-OXCFOLD_R316 MS-OXCFOLD_R317 MS-OXCFOLD_R807 MS-OXCFOLD_R808 MS-OXCFOLD_R308 MS-OXCFOLD_R3007 MS-OXCFOLD_R3008 of folders have names in Unicode and in 8-bit strings', async () => {
+    it('MS-OXCFOLD_R305 MS-OXCROPS_R980 MS-OXCFOLD_R306 MS-OXCFOLD_R310 MS-OXCFOLD_R311 MS-OXCFOLD_R316 MS-OXCFOLD_R317 MS-OXCFOLD_R807 MS-OXCFOLD_R808 MS-OXCFOLD_R308 MS-OXCFOLD_R3007 MS-OXCFOLD_R3008 of folders have names in Unicode and in 8-bit strings', async () => {
       const { client, folder } = await place()
       await create(client, folder, 'K\u00e4se')
       for (const tableFlags of [0, USE_UNICODE]) {
@@ -325,7 +336,7 @@ describe('sequences of folder ROPs', () => {
       }
     })
 
-    it('MS-OXCFOLD_R320 MS-OXCFOLD_R321 MS-OXCFOLD_R323 MS-OXCFOLD_R325 MS-OXCFOLD_R326 MS-OXCFOLD_R331 MS-OXCFOLD_R332 MS-OXCFOLD_R385 MS-OXCFOLD_R1020 MS-OXCFOLD_R1021 MS-OXCFOLD_R3009 MS-OXCFOLD_R3010 of messages have subjects in Unicode and in 8-bit strings', async () => {
+    it('MS-OXCFOLD_R320 MS-OXCROPS_R1012 MS-OXCFOLD_R321 MS-OXCFOLD_R323 MS-OXCFOLD_R325 MS-OXCFOLD_R326 MS-OXCFOLD_R331 MS-OXCFOLD_R332 MS-OXCFOLD_R385 MS-OXCFOLD_R1020 MS-OXCFOLD_R1021 MS-OXCFOLD_R3009 MS-OXCFOLD_R3010 of messages have subjects in Unicode and in 8-bit strings', async () => {
       const { client, store, folder, folderId } = await place()
       await save(client, store, folderId, 'K\u00e4se')
       for (const tableFlags of [0, USE_UNICODE]) {
@@ -461,7 +472,7 @@ describe('sequences of folder ROPs', () => {
     await vi.waitFor(async () => expect(await count(client, search.handle)).toBe(1))
   })
 
-  it('MS-OXCFOLD_R3802 MS-OXCFOLD_R90002 MS-OXCFOLD_R94402 MS-OXCFOLD_R100501 MS-OXCFOLD_R10660202 MS-OXCFOLD_R350001 public folders are made, opened, listed and deleted', async () => {
+  it('MS-OXCFOLD_R61 MS-OXCFOLD_R3802 MS-OXCFOLD_R90002 MS-OXCFOLD_R94402 MS-OXCFOLD_R100501 MS-OXCFOLD_R10660202 MS-OXCFOLD_R350001 public folders are made, opened, listed and deleted', async () => {
     await using owner = await fixture.engine.publicStore('admin')
     const client = fixture.connect('admin')
     const { handle: store } = await client.logOn('')
@@ -472,7 +483,8 @@ describe('sequences of folder ROPs', () => {
     const name = `Public ${++names}`
     const made = await create(client, top, name, { useUnicodeStrings: false })
     const again = await create(client, top, name, { useUnicodeStrings: false, openExisting: true })
-    expect([again.folderId, again.isExistingFolder]).toEqual([made.folderId, false])
+    expect([made.isExistingFolder, again.isExistingFolder]).toEqual([false, false])
+    expect(again.folderId).toBe(made.folderId)
     expect(await client.code(createFolder, top, newOf('Search', { folderType: FolderType.search }))).toBe(
       NotSupported,
     )
@@ -534,7 +546,7 @@ describe('sequences of folder ROPs', () => {
       expect(await count(client, search.handle)).toBe(1)
     })
 
-    it('MS-OXCFOLD_R125 MS-OXCFOLD_R127 MS-OXCFOLD_R128 MS-OXCFOLD_R129 MS-OXCFOLD_R130 MS-OXCFOLD_R131 MS-OXCFOLD_R132 MS-OXCFOLD_R133 MS-OXCFOLD_R134 MS-OXCFOLD_R136 MS-OXCFOLD_R137 MS-OXCFOLD_R139 MS-OXCFOLD_R141 MS-OXCFOLD_R957 MS-OXCFOLD_R2141 tell what they look for, and where', async () => {
+    it('MS-OXCFOLD_R125 MS-OXCFOLD_R127 MS-OXCROPS_R715 MS-OXCFOLD_R128 MS-OXCFOLD_R129 MS-OXCROPS_R717 MS-OXCFOLD_R130 MS-OXCFOLD_R131 MS-OXCROPS_R719 MS-OXCFOLD_R132 MS-OXCFOLD_R133 MS-OXCFOLD_R134 MS-OXCFOLD_R136 MS-OXCFOLD_R137 MS-OXCROPS_R733 MS-OXCFOLD_R139 MS-OXCFOLD_R141 MS-OXCROPS_R742 MS-OXCFOLD_R957 MS-OXCFOLD_R2141 tell what they look for, and where', async () => {
       const { client, search, folderId, set } = await searching()
       await set(0, { restriction: red, folderIds: [folderId] })
       for (const useUnicode of [true, false]) {

@@ -297,7 +297,7 @@ describe('folder ROPs', () => {
       expect(soft.rowCount).toBe(1)
     })
 
-    it('MS-OXCFOLD_R637 MS-OXCFOLD_R638 MS-OXCFOLD_R644 MS-OXCFOLD_R645 are deleted in folders only', async () => {
+    it('MS-OXCFOLD_R637 MS-OXCFOLD_R635 MS-OXCFOLD_R638 MS-OXCFOLD_R644 MS-OXCFOLD_R642 MS-OXCFOLD_R645 are deleted in folders only', async () => {
       const { client, store } = await fixture.logOn()
       const some = { wantAsynchronous: false, notifyNonRead: false, messageIds: [1n] }
       expect(await client.code(deleteMessages, store, some)).toBe(NOT_SUPPORTED)
@@ -319,7 +319,7 @@ describe('folder ROPs', () => {
       }
     })
 
-    it('MS-OXCFOLD_R624 MS-OXCFOLD_R625 MS-OXCFOLD_R629 MS-OXCFOLD_R630 a store cannot be emptied', async () => {
+    it('MS-OXCFOLD_R624 MS-OXCFOLD_R622 MS-OXCFOLD_R625 MS-OXCFOLD_R629 MS-OXCFOLD_R627 MS-OXCFOLD_R630 a store cannot be emptied', async () => {
       const { client, store } = await fixture.logOn()
       const empty = { wantAsynchronous: false, wantDeleteAssociated: false }
       expect(await client.code(emptyFolder, store, empty)).toBe(NOT_SUPPORTED)
@@ -540,13 +540,13 @@ describe('folder ROPs', () => {
       expect((await client.ok(getHierarchyTable, folder, { tableFlags: 0x04 })).rowCount).toBe(2)
     })
 
-    it('MS-OXCFOLD_R314002 MS-OXCFOLD_R330002 MS-OXCFOLD_R1178 MS-OXCFOLD_R1179 with unknown flags are refused', async () => {
+    it('MS-OXCFOLD_R314002 MS-OXCFOLD_R314 MS-OXCFOLD_R330002 MS-OXCFOLD_R330 MS-OXCFOLD_R1178 MS-OXCFOLD_R1179 with unknown flags are refused', async () => {
       const { client, folder } = await newFolder()
       expect(await client.code(getHierarchyTable, folder, { tableFlags: 0x01 })).toBe(NOT_SUPPORTED)
       expect(await client.code(getContentsTable, folder, { tableFlags: 0x01 })).toBe(INVALID_PARAMETER)
     })
 
-    it('MS-OXCFOLD_R657 MS-OXCFOLD_R658 MS-OXCFOLD_R671 MS-OXCFOLD_R672 are those of folders', async () => {
+    it('MS-OXCFOLD_R657 MS-OXCFOLD_R655 MS-OXCFOLD_R658 MS-OXCFOLD_R671 MS-OXCFOLD_R672 are those of folders', async () => {
       const { client, store } = await fixture.logOn()
       expect(await client.code(getHierarchyTable, store, { tableFlags: 0 })).toBe(NOT_SUPPORTED)
       expect(await client.code(getContentsTable, store, { tableFlags: 0 })).toBe(NOT_SUPPORTED)

@@ -99,7 +99,7 @@ describe('sequences of logons', () => {
     return returnValue === 0 ? (body.propertyProblems[0]?.errorCode ?? 0) : returnValue
   }
 
-  it('MS-OXCSTOR_R165 MS-OXCSTOR_R166 MS-OXCSTOR_R3145 MS-OXCSTOR_R133 of a mailbox are alike, whether or not the first says that replicas are mapped for it', async () => {
+  it('MS-OXCSTOR_R165 MS-OXCSTOR_R166 MS-OXCSTOR_R3145 MS-OXCSTOR_R1046 MS-OXCSTOR_R133 of a mailbox are alike, whether or not the first says that replicas are mapped for it', async () => {
     for (const flags of [
       [0, USE_PER_MDB_REPLID_MAPPING],
       [USE_PER_MDB_REPLID_MAPPING, 0],
@@ -133,7 +133,7 @@ describe('sequences of logons', () => {
     }
   })
 
-  it('MS-OXCSTOR_R125 MS-OXCSTOR_R3905001 of others succeed without the right of an owner', async () => {
+  it('MS-OXCSTOR_R125 MS-OXCSTOR_R3905001 MS-OXCSTOR_R3905 of others succeed without the right of an owner', async () => {
     const client = fixture.connect('stranger')
     for (const flags of [USE_PER_MDB_REPLID_MAPPING, USE_PER_MDB_REPLID_MAPPING | USE_ADMIN_PRIVILEGE]) {
       expect((await answer(client, Private, flags)).responseFlags & OwnerRight).toBe(0)
@@ -163,7 +163,7 @@ describe('sequences of logons', () => {
     expect((await answer(client, Private, USE_PER_MDB_REPLID_MAPPING)).responseFlags & OOF).toBe(0)
   })
 
-  it('MS-OXCSTOR_R131 MS-OXCSTOR_R132 MS-OXCSTOR_R148 MS-OXCSTOR_R149 the replica is found by its short form alone', async () => {
+  it('MS-OXCSTOR_R131 MS-OXCSTOR_R132 MS-OXCSTOR_R148 MS-OXCROPS_R105 MS-OXCSTOR_R149 the replica is found by its short form alone', async () => {
     for (const [flags, openFlags, essdn] of [
       [Private, 0, dnOf('owner')],
       [0, PUBLIC | IGNORE_HOME_MDB, ''],
@@ -192,7 +192,7 @@ describe('sequences of logons', () => {
     expect(back.longTermId).toEqual(longTermId)
   })
 
-  it('MS-OXCSTOR_R3110001 MS-OXCSTOR_R147 MS-OXCSTOR_R59793 MS-OXCSTOR_R354 MS-OXCSTOR_R1530001 MS-OXCSTOR_R162 to public folders name their roots', async () => {
+  it('MS-OXCSTOR_R3110001 MS-OXCSTOR_R147 MS-OXCSTOR_R59793 MS-OXCROPS_R103 MS-OXCSTOR_R354 MS-OXCSTOR_R1530001 MS-OXCSTOR_R162 MS-OXCROPS_R20002 to public folders name their roots', async () => {
     const client = fixture.connect()
     const { returnValue, body } = await logOn(client, Ghosted, PUBLIC | IGNORE_HOME_MDB, '')
     expect(returnValue).toBe(0)

@@ -30,7 +30,7 @@ describe('RopLogon', () => {
   const fixture = useEngine()
 
   describe('to a private mailbox', () => {
-    it('MS-OXCSTOR_R13 MS-OXCSTOR_R785 MS-OXCSTOR_R106 MS-OXCSTOR_R117 opens it', async () => {
+    it('MS-OXCSTOR_R13 MS-OXCROPS_R20 MS-OXCSTOR_R785 MS-OXCSTOR_R106 MS-OXCROPS_R42 MS-OXCSTOR_R117 opens it', async () => {
       const client = fixture.connect()
       const { returnValue, body, handle } = await client.logOn(dnOf('owner'))
       expect(returnValue).toBe(0)
@@ -42,7 +42,7 @@ describe('RopLogon', () => {
       expect(await client.code(getReceiveFolder, handle, { messageClass: '' })).toBe(0)
     })
 
-    it('MS-OXCSTOR_R119 MS-OXCSTOR_R821 names 13 folders in their order', async () => {
+    it('MS-OXCSTOR_R119 MS-OXCROPS_R54 MS-OXCSTOR_R821 names 13 folders in their order', async () => {
       const { body } = await fixture.connect().logOn(dnOf('owner'))
       await using store = await fixture.engine.store()
       const expected = PRIVATE_LOGON_FOLDERS.map((role) => store.logon.folders[role])
@@ -50,7 +50,7 @@ describe('RopLogon', () => {
       expect(expected).not.toContain(undefined)
     })
 
-    it('MS-OXCSTOR_R131 the short and the long form of the replica are those of its folders', async () => {
+    it('MS-OXCSTOR_R131 MS-OXCROPS_R60 the short and the long form of the replica are those of its folders', async () => {
       const { client, store } = await fixture.logOn()
       const { body } = await client.logOn(dnOf('owner'))
       void store
@@ -63,7 +63,7 @@ describe('RopLogon', () => {
       expect(objectId).toBe(folderIds[0])
     })
 
-    it('MS-OXCSTOR_R118 MS-OXCSTOR_R1062 gives back three of LogonFlags as they were', async () => {
+    it('MS-OXCSTOR_R118 MS-OXCSTOR_R1062 MS-OXCROPS_R52 gives back three of LogonFlags as they were', async () => {
       for (const flags of [0, Undercover, Ghosted, Undercover | Ghosted]) {
         const { body } = await logOn(fixture.connect(), Private | flags | SpoolerProcess, 0, dnOf('owner'))
         expect((body as PrivateLogon).logonFlags).toBe(Private | flags)
@@ -85,7 +85,7 @@ describe('RopLogon', () => {
       expect((body as PrivateLogon).responseFlags & ResponseFlags.OOF).toBe(ResponseFlags.OOF)
     })
 
-    it('MS-OXCSTOR_R138 MS-OXCSTOR_R141 MS-OXCSTOR_R1410001 tells the time, and a StoreState of 0', async () => {
+    it('MS-OXCSTOR_R138 MS-OXCROPS_R64 MS-OXCSTOR_R141 MS-OXCSTOR_R1410001 tells the time, and a StoreState of 0', async () => {
       const { body } = await fakeSession(fakeStore()).logOn('x')
       const { logonTime, storeState, gwartTime } = body as PrivateLogon
       // 1 March 2026 is a Sunday.
@@ -101,7 +101,7 @@ describe('RopLogon', () => {
       expect(handle).toBe(NULL_HANDLE)
     })
 
-    it('MS-OXCSTOR_R790 MS-OXCSTOR_R112 MS-OXCSTOR_R1061 MS-OXCSTOR_R114 MS-OXCSTOR_R182 MS-OXCSTOR_R183 of another server names it', async () => {
+    it('MS-OXCSTOR_R790 MS-OXCSTOR_R112 MS-OXCSTOR_R1061 MS-OXCROPS_R122 MS-OXCSTOR_R114 MS-OXCROPS_R127 MS-OXCSTOR_R182 MS-OXCSTOR_R183 of another server names it', async () => {
       const { returnValue, body } = await logOn(
         fixture.connect(),
         Private | Ghosted | SpoolerProcess,
@@ -120,7 +120,7 @@ describe('RopLogon', () => {
       expect((await client.logOn(dnOf('owner'))).returnValue).toBe(0)
     })
 
-    it('MS-OXCSTOR_R3102001 MS-OXCSTOR_R175 MS-OXCSTOR_R176 in a session with an unknown code page fails with ecUnknownCodePage', async () => {
+    it('MS-OXCSTOR_R3102001 MS-OXCSTOR_R3102 MS-OXCSTOR_R175 MS-OXCSTOR_R176 in a session with an unknown code page fails with ecUnknownCodePage', async () => {
       const client = fixture.connect('owner', { codePage: 1 })
       expect((await client.logOn(dnOf('owner'))).returnValue).toBe(0x000003ef)
     })
@@ -133,7 +133,7 @@ describe('RopLogon', () => {
       expect(open.returnValue).toBe(GeneralFailure)
     })
 
-    it('MS-OXCSTOR_R1204 MS-OXCSTOR_R802 MS-OXCSTOR_R1800001 MS-OXCSTOR_R1820001 a second mailbox must have its own mapping of replicas', async () => {
+    it('MS-OXCSTOR_R1204 MS-OXCSTOR_R803 MS-OXCSTOR_R802 MS-OXCSTOR_R1800001 MS-OXCSTOR_R1820001 a second mailbox must have its own mapping of replicas', async () => {
       const { logon: info } = fakeStore()
       const other = '33333333-3333-3333-3333-333333333333'
       let closed = 0
@@ -193,7 +193,7 @@ describe('RopLogon', () => {
       expect((body as PublicLogon).perUserGuid).toBe('00000000-0000-0000-0000-000000000000')
     })
 
-    it('MS-OXCSTOR_R3540 MS-OXCSTOR_R146 MS-OXCSTOR_R1071 answers alike with and without USE_PER_MDB_REPLID_MAPPING', async () => {
+    it('MS-OXCSTOR_R3540 MS-OXCSTOR_R146 MS-OXCSTOR_R1071 MS-OXCROPS_R101 answers alike with and without USE_PER_MDB_REPLID_MAPPING', async () => {
       const client = fixture.connect()
       const without = await logOn(client, Ghosted, PUBLIC, '')
       const withFlag = await logOn(client, Ghosted, PUBLIC | USE_PER_MDB_REPLID_MAPPING, '')

@@ -369,7 +369,7 @@ describe('properties of messages', () => {
     ).toEqual(expected(both))
   })
 
-  it('MS-OXCMSG_R57 MS-OXCMSG_R58 MS-OXCMSG_R63 MS-OXCMSG_R64 MS-OXCMSG_R1237 MS-OXCMSG_R1238 MS-OXCMSG_R1239 MS-OXCMSG_R1801 MS-OXCMSG_R1802 MS-OXCMSG_R676 MS-OXCMSG_R677 MS-OXCMSG_R678 the subject has a prefix and the rest', async () => {
+  it('MS-OXCMSG_R57 MS-OXCMSG_R58 MS-OXCMSG_R63 MS-OXCMSG_R64 MS-OXCMSG_R1237 MS-OXCMSG_R1238 MS-OXCMSG_R1239 MS-OXCMSG_R1801 MS-OXCMSG_R1802 MS-OXCMSG_R676 MS-OXCROPS_R1707 MS-OXCMSG_R677 MS-OXCMSG_R678 MS-OXCROPS_R1710 the subject has a prefix and the rest', async () => {
     const session = await inNewFolder(fixture)
     const { client } = session
     const tags = [PidTagSubjectPrefix, PidTagNormalizedSubject, PidTagSubject]

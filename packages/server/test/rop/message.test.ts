@@ -78,7 +78,7 @@ describe('message ROPs', () => {
       expect(await client.code(setProperties, writing.handle, { propertyValues })).toBe(0)
     })
 
-    it('MS-OXCMSG_R1838 MS-OXCMSG_R1475 bits that mean nothing are ignored, and each opening is its own', async () => {
+    it('MS-OXCMSG_R1838 MS-OXCMSG_R1293 MS-OXCMSG_R1475 bits that mean nothing are ignored, and each opening is its own', async () => {
       const session = await inNewFolder(fixture)
       const { messageId } = await newMessage(session)
       const answers = []
@@ -170,7 +170,7 @@ describe('message ROPs', () => {
       }
     })
 
-    it('MS-OXCMSG_R1907 other flags are ignored', async () => {
+    it('MS-OXCMSG_R1907 MS-OXCMSG_R1906 other flags are ignored', async () => {
       const session = await inNewFolder(fixture)
       const { message } = await newMessage(session, false)
       const saveWith = (saveFlags: number) => session.client.ok(saveChangesMessage, message, { saveFlags })
@@ -187,7 +187,7 @@ describe('message ROPs', () => {
       }
     })
 
-    it('MS-OXCMSG_R1644 MS-OXCMSG_R1869 MS-OXCMSG_R1670 MS-OXCMSG_R718 read-only properties cannot be saved', async () => {
+    it('MS-OXCMSG_R1644 MS-OXCMSG_R1111 MS-OXCMSG_R1869 MS-OXCMSG_R1670 MS-OXCMSG_R718 read-only properties cannot be saved', async () => {
       const session = await inNewFolder(fixture)
       const { client } = session
       const { messageId } = await newMessage(session)
@@ -345,7 +345,7 @@ describe('message ROPs', () => {
       expect(await client.code(readRecipients, message, { rowId: 3 } as never)).toBe(NOT_FOUND)
     })
 
-    it('MS-OXCROPS_R1943 MS-OXCMSG_R273 MS-OXCMSG_R679 MS-OXCMSG_R684 MS-OXCMSG_R327 MS-OXCMSG_R329 MS-OXCMSG_R330 MS-OXCMSG_R977 MS-OXCMSG_R978 MS-OXCMSG_R979 MS-OXCMSG_R279 MS-OXCMSG_R766 MS-OXCMSG_R772 opening and reloading the message tell of them once they are saved', async () => {
+    it('MS-OXCROPS_R1943 MS-OXCMSG_R273 MS-OXCMSG_R679 MS-OXCROPS_R1712 MS-OXCMSG_R684 MS-OXCMSG_R327 MS-OXCMSG_R329 MS-OXCMSG_R330 MS-OXCMSG_R977 MS-OXCMSG_R978 MS-OXCMSG_R979 MS-OXCMSG_R279 MS-OXCMSG_R766 MS-OXCMSG_R772 opening and reloading the message tell of them once they are saved', async () => {
       const session = await withRecipients(row(0, 'a', 1), row(1, 'b', 2), row(2, 'c', 3))
       const { client, message } = session
       const messageId = await save(client, message)
@@ -363,7 +363,7 @@ describe('message ROPs', () => {
       expect((await reload()).recipientCount).toBe(4)
     })
 
-    it('MS-OXCROPS_R1829 MS-OXCMSG_R1390 MS-OXCMSG_R266 MS-OXCMSG_R1491 MS-OXCMSG_R379 all are removed at once, also where there are none', async () => {
+    it('MS-OXCROPS_R1829 MS-OXCROPS_R2005 MS-OXCMSG_R1390 MS-OXCMSG_R266 MS-OXCMSG_R1491 MS-OXCMSG_R379 all are removed at once, also where there are none', async () => {
       const session = await withRecipients(row(0, 'a'), row(1, 'b'))
       const { client, message } = session
       const messageId = await save(client, message)
@@ -417,7 +417,7 @@ describe('message ROPs', () => {
     expect(await stamps()).toEqual(before)
   })
 
-  it('MS-OXCMSG_R773 MS-OXCMSG_R784 the status is set where the mask says so, and what it was is answered', async () => {
+  it('MS-OXCMSG_R773 MS-OXCMSG_R784 MS-OXCROPS_R2023 the status is set where the mask says so, and what it was is answered', async () => {
     const session = await inNewFolder(fixture)
     const { client, folder } = session
     const { messageId } = await newMessage(session)
@@ -463,7 +463,7 @@ describe('message ROPs', () => {
     const NOTIFY_UNREAD = 0x0200
     const EVER_READ = 0x0400
 
-    it('MS-OXCROPS_R2047 MS-OXCROPS_R2078 MS-OXCMSG_R287 MS-OXCMSG_R290 MS-OXCMSG_R1703 MS-OXCMSG_R1710 MS-OXCMSG_R805 MS-OXCMSG_R817 MS-OXCMSG_R1705 MS-OXCMSG_R1706 MS-OXCMSG_R1510 MS-OXCMSG_R1511 MS-OXCMSG_R1512 MS-OXCMSG_R1917 MS-OXCMSG_R426 MS-OXCMSG_R1141 MS-OXCMSG_R3005 are set at once and are no change of the message', async () => {
+    it('MS-OXCROPS_R2047 MS-OXCROPS_R2078 MS-OXCMSG_R287 MS-OXCMSG_R290 MS-OXCMSG_R1703 MS-OXCMSG_R1710 MS-OXCMSG_R805 MS-OXCMSG_R817 MS-OXCMSG_R1705 MS-OXCMSG_R1706 MS-OXCMSG_R1510 MS-OXCMSG_R1511 MS-OXCMSG_R1512 MS-OXCMSG_R1917 MS-OXCMSG_R1509 MS-OXCMSG_R426 MS-OXCMSG_R1141 MS-OXCMSG_R3005 are set at once and are no change of the message', async () => {
       const session = await inNewFolder(fixture)
       const { client, folder } = session
       const { messageId } = await newMessage(session)
@@ -519,7 +519,7 @@ describe('message ROPs', () => {
       expect(await flags()).toBe(0)
     })
 
-    it('MS-OXCMSG_R920 MS-OXCMSG_R921 MS-OXCMSG_R848 MS-OXCMSG_R851 MS-OXCMSG_R837 MS-OXCMSG_R842 in public folders the client is told that they changed', async () => {
+    it('MS-OXCMSG_R920 MS-OXCROPS_R2107 MS-OXCMSG_R921 MS-OXCMSG_R848 MS-OXCROPS_R2111 MS-OXCMSG_R851 MS-OXCROPS_R2115 MS-OXCMSG_R837 MS-OXCMSG_R842 in public folders the client is told that they changed', async () => {
       const client = fixture.connect('admin')
       const { handle: store } = await client.logOn('')
       await using admin = await fixture.engine.publicStore('admin')

@@ -68,7 +68,7 @@ describe('sequences of notifications', () => {
 
   const elsewhere = async (store: MessageStore): Promise<Folder> => makeFolder(store)
 
-  it('MS-OXCNOTIF_R35 MS-OXCNOTIF_R288 MS-OXCNOTIF_R6 MS-OXCNOTIF_R8 MS-OXCNOTIF_R10 MS-OXCNOTIF_R32 MS-OXCNOTIF_R39 MS-OXCNOTIF_R86 MS-OXCNOTIF_R87 MS-OXCNOTIF_R95 a subscription is told of what it asked for by its handle', async () => {
+  it('MS-OXCNOTIF_R35 MS-OXCNOTIF_R288 MS-OXCNOTIF_R287 MS-OXCNOTIF_R6 MS-OXCNOTIF_R8 MS-OXCNOTIF_R10 MS-OXCNOTIF_R32 MS-OXCNOTIF_R39 MS-OXCNOTIF_R86 MS-OXCNOTIF_R87 MS-OXCROPS_R4421 MS-OXCNOTIF_R95 MS-OXCROPS_R4427 a subscription is told of what it asked for by its handle', async () => {
     const { folder, client, logon } = await watched()
     const handle = await subscribe(client, logon, NotificationTypes.ObjectCreated)
     const { folder: child } = await folder.createFolder({ displayName: 'Child' })
@@ -81,7 +81,7 @@ describe('sequences of notifications', () => {
     })
   })
 
-  it('MS-OXCNOTIF_R81 MS-OXCNOTIF_R81002 MS-OXCNOTIF_R332 MS-OXCNOTIF_R334 MS-OXCNOTIF_R338 MS-OXCNOTIF_R345 MS-OXCNOTIF_R347 MS-OXCNOTIF_R349 many are fetched bit by bit, and each answer says whether there are more', async () => {
+  it('MS-OXCNOTIF_R81 MS-OXCNOTIF_R81002 MS-OXCROPS_R4693031 MS-OXCROPS_R452202 MS-OXCROPS_R453901 MS-OXCNOTIF_R332 MS-OXCNOTIF_R334 MS-OXCNOTIF_R338 MS-OXCNOTIF_R345 MS-OXCNOTIF_R347 MS-OXCNOTIF_R349 many are fetched bit by bit, and each answer says whether there are more', async () => {
     const { folder, client, logon } = await watched()
     await subscribe(client, logon, NotificationTypes.ObjectCreated)
     const ids: bigint[] = []
@@ -204,7 +204,7 @@ describe('sequences of notifications', () => {
       return { ...here, table }
     }
 
-    it('MS-OXCNOTIF_R123 MS-OXCNOTIF_R142 MS-OXCNOTIF_R146 MS-OXCNOTIF_R149 MS-OXCNOTIF_R161 MS-OXCNOTIF_R163 MS-OXCNOTIF_R166 MS-OXCNOTIF_R271 a new message is a row with its values, after the one before it', async () => {
+    it('MS-OXCNOTIF_R123 MS-OXCNOTIF_R142 MS-OXCNOTIF_R146 MS-OXCNOTIF_R149 MS-OXCNOTIF_R161 MS-OXCNOTIF_R163 MS-OXCNOTIF_R166 MS-OXCNOTIF_R271 MS-OXCNOTIF_R270 a new message is a row with its values, after the one before it', async () => {
       const { folder, second, client, table } = await opened()
       const { client: other, store } = await fixture.logOn()
       const { handle: message } = await other.ok(createMessage, store, {

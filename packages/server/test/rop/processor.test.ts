@@ -83,7 +83,7 @@ const releaseRequest = (inputHandleIndex: number, logonId = 0): RopRequest =>
   ropRequest(release, { logonId, inputHandleIndex }) as RopRequest
 
 describe('requests of one buffer', () => {
-  it('MS-OXCROPS_R4548 MS-OXCROPS_R4550 MS-OXCROPS_R4719 are worked on, and answered, in their order', async () => {
+  it('MS-OXCROPS_R4548 MS-OXCROPS_R4550 MS-OXCROPS_R4707 MS-OXCROPS_R4719 are worked on, and answered, in their order', async () => {
     const { client, store } = await fixture.logOn()
     const inbox = await folderId(INBOX)
     const requests = [receiveRequest(0), idRequest(0, inbox), openRequest(inbox, 0, 1), receiveRequest(0)]
@@ -96,7 +96,7 @@ describe('requests of one buffer', () => {
     ])
   })
 
-  it('MS-OXCROPS_R4558 MS-OXCROPS_R4559 MS-OXCROPS_R4556 use what those before them opened', async () => {
+  it('MS-OXCROPS_R4552 MS-OXCROPS_R4553 MS-OXCROPS_R4558 MS-OXCROPS_R4559 MS-OXCROPS_R4556 use what those before them opened', async () => {
     const client = fixture.connect()
     const requests = [
       logonRequest(0, 0),
@@ -238,7 +238,7 @@ describe('handles', () => {
 })
 
 describe('RopRelease', () => {
-  it('MS-OXCROPS_R4571 MS-OXCROPS_R4572 MS-OXCROPS_R4581 is not answered', async () => {
+  it('MS-OXCROPS_R4571 MS-OXCROPS_R4572 MS-OXCROPS_R4581 MS-OXCROPS_R4506 is not answered', async () => {
     const { client, store } = await fixture.logOn()
     const { outputs, errorCode } = await client.execute([releaseRequest(0)], [store])
     expect(errorCode).toBe(0)
@@ -258,7 +258,7 @@ describe('RopRelease', () => {
     expect(await client.code(getReceiveFolder, store, { messageClass: '' })).toBe(0)
   })
 
-  it('MS-OXCROPS_R4570 MS-OXCROPS_R4580 of a logon takes all its objects and its LogonId', async () => {
+  it('MS-OXCROPS_R4472 MS-OXCROPS_R4570 MS-OXCROPS_R4580 of a logon takes all its objects and its LogonId', async () => {
     const { client, store } = await fixture.logOn()
     const { handle: folder } = await client.ok(openFolder, store, {
       folderId: await folderId(INBOX),
@@ -273,7 +273,7 @@ describe('RopRelease', () => {
     }
   })
 
-  it('a new logon with the same LogonId takes the place of the old one and of its objects', async () => {
+  it('MS-OXCROPS_R28 MS-OXCROPS_R29 a new logon with the same LogonId takes the place of the old one and of its objects', async () => {
     const { client, store } = await fixture.logOn()
     const { handle: folder } = await client.ok(openFolder, store, {
       folderId: await folderId(INBOX),
@@ -315,7 +315,7 @@ describe('buffers that cannot be read', () => {
     expect(await malformed([fromHex('0200 ffffff')])).toEqual(failure)
   })
 
-  it('MS-OXCROPS_R180001 fail as a whole for a reserved RopId', async () => {
+  it('MS-OXCROPS_R180001 MS-OXCROPS_R18 fail as a whole for a reserved RopId', async () => {
     for (const id of ['00', '28', '3c', '65', '94', 'fa', 'fc']) {
       expect(await malformed([fromHex(`0500 ${id} 00 00 ffffffff`)]), id).toEqual(failure)
     }
@@ -345,7 +345,7 @@ describe('buffers that cannot be read', () => {
 })
 
 describe('insufficient room', () => {
-  it('MS-OXCROPS_R4545 MS-OXCROPS_R454502 MS-OXCROPS_R4655 for the shortest answers gives all requests back', async () => {
+  it('MS-OXCROPS_R4545 MS-OXCROPS_R454502 MS-OXCROPS_R4655 MS-OXCROPS_R4444 for the shortest answers gives all requests back', async () => {
     const { client, store } = await fixture.logOn()
     const inbox = await folderId(INBOX)
     const requests = Array.from({ length: 20 }, () => idRequest(0, inbox))
@@ -360,7 +360,7 @@ describe('insufficient room', () => {
     expect(responsesOf(again.outputs)).toHaveLength(20)
   })
 
-  it('MS-OXCROPS_R4545 gives back the requests that were not worked on', async () => {
+  it('MS-OXCROPS_R4545 MS-OXCROPS_R4439 MS-OXCROPS_R4447 MS-OXCROPS_R4517 MS-OXCROPS_R4518 gives back the requests that were not worked on', async () => {
     const { client, store } = await fixture.logOn()
     let requests: RopRequest[] = Array.from({ length: 20 }, () => receiveRequest(0))
     const rounds: number[] = []
@@ -493,7 +493,7 @@ describe('insufficient room', () => {
 describe('holding back', () => {
   const limits = { ...DEFAULT_ROP_LIMITS, rate: { perSecond: 1, burst: 3 } }
 
-  it('answers what is beyond the rate with RopBackoff', async () => {
+  it('MS-OXCROPS_R4449 MS-OXCROPS_R4512 MS-OXCROPS_R4514 MS-OXCROPS_R4455 MS-OXCROPS_R4542 answers what is beyond the rate with RopBackoff', async () => {
     const client = fixture.connect('owner', { limits })
     const { handle: store } = await client.logOn(dnOf('owner'))
     const requests = Array.from({ length: 5 }, () => receiveRequest(0))

@@ -107,7 +107,7 @@ describe('property ROPs', () => {
       expect(await get(client, message, PidTagBody)).toEqual([new PropertyError(ErrorCode.NotFound)])
     })
 
-    it('MS-OXCPRPT_R458 MS-OXCPRPT_R459 MS-OXCPRPT_R65 MS-OXCPRPT_R6401 MS-OXCDATA_R2720 a type is told where none was asked for', async () => {
+    it('MS-OXCPRPT_R458 MS-OXCPRPT_R459 MS-OXCPRPT_R65 MS-OXCPRPT_R6401 MS-OXCROPS_R2686 MS-OXCDATA_R2720 a type is told where none was asked for', async () => {
       const session = await inNewFolder(fixture)
       const { client } = session
       const { message } = await newMessage(session)
@@ -178,7 +178,7 @@ describe('property ROPs', () => {
     }
 
     const some = (copyFlags: number) => ({
-      wantAsynchronous: false,
+      wantAsynchronous: true,
       copyFlags,
       propertyTags: [PidTagPurportedSenderDomain as PropertyTag],
     })
@@ -189,7 +189,7 @@ describe('property ROPs', () => {
       excludedTags: [],
     })
 
-    it('MS-OXCPRPT_R50101 MS-OXCPRPT_R265 MS-OXCPRPT_R625 what is moved stays where it was', async () => {
+    it('MS-OXCPRPT_R50101 MS-OXCPRPT_R50802 MS-OXCPRPT_R50402 MS-OXCPRPT_R265 MS-OXCPRPT_R625 what is moved stays where it was', async () => {
       for (const way of ['some', 'all'] as const) {
         const { client, source, target } = await twoMessages()
         if (way === 'some') await client.ok(copyProperties, source, some(Move), target)
@@ -207,7 +207,7 @@ describe('property ROPs', () => {
       expect(await get(client, target, PidTagPurportedSenderDomain)).toEqual(['target'])
     })
 
-    it('MS-OXCPRPT_R86502 MS-OXCPRPT_R18402 MS-OXCPRPT_R88001 MS-OXCPRPT_R5070506 some flags are wrong, on all kinds of objects', async () => {
+    it('MS-OXCPRPT_R86502 MS-OXCPRPT_R18402 MS-OXCPRPT_R88001 MS-OXCPRPT_R880 MS-OXCPRPT_R5070506 MS-OXCPRPT_R5070505 some flags are wrong, on all kinds of objects', async () => {
       const { client, folder, source, target } = await twoMessages()
       for (const flags of [Move | NoOverwrite, 0x04]) {
         for (const [from, to] of [
@@ -228,7 +228,7 @@ describe('property ROPs', () => {
       expect(await client.code(copyTo, source, all(Move, true), folder)).toBe(NOT_SUPPORTED)
     })
 
-    it('MS-OXCPRPT_R882 MS-OXCPRPT_R5070511 MS-OXCPRPT_R503 MS-OXCPRPT_R5070509 between folders some properties cannot be moved, but all can', async () => {
+    it('MS-OXCPRPT_R882 MS-OXCPRPT_R881 MS-OXCPRPT_R5070511 MS-OXCPRPT_R503 MS-OXCPRPT_R5070509 between folders some properties cannot be moved, but all can', async () => {
       const first = await inNewFolder(fixture)
       const { client, store, folder: source } = first
       await using owner = await fixture.engine.store()
@@ -248,7 +248,7 @@ describe('property ROPs', () => {
       expect(await get(client, source, PidTagComment)).toEqual(['again'])
     })
 
-    it('MS-OXCPRPT_R899 folders of the same name do not come together', async () => {
+    it('MS-OXCPRPT_R899 MS-OXCPRPT_R897 folders of the same name do not come together', async () => {
       const { client, store } = await inNewFolder(fixture)
       await using owner = await fixture.engine.store()
       const handles = []
@@ -260,7 +260,7 @@ describe('property ROPs', () => {
       expect(await client.code(copyTo, handles[0]!, all(Move, true), handles[1])).toBe(COLLIDING_NAMES)
     })
 
-    it('MS-OXCPRPT_R5070514 public folders are not copied to or from', async () => {
+    it('MS-OXCPRPT_R5070514 MS-OXCPRPT_R5070512 public folders are not copied to or from', async () => {
       const client = fixture.connect('admin')
       const { handle: store } = await client.logOn('')
       await using admin = await fixture.engine.publicStore('admin')
@@ -298,7 +298,7 @@ describe('property ROPs', () => {
     const { Create } = PropertyIdsFromNamesFlags
     const named = (name: string, set: string = SET) => ({ set, name }) as PropertyName
 
-    it('MS-OXCPRPT_R532 MS-OXCPRPT_R628 MS-OXCPRPT_R62801 MS-OXCPRPT_R521 names get IDs when they are to be made', async () => {
+    it('MS-OXCPRPT_R532 MS-OXCPRPT_R628 MS-OXCROPS_R2601 MS-OXCPRPT_R20902 MS-OXCPRPT_R62801 MS-OXCPRPT_R521 names get IDs when they are to be made', async () => {
       const { client, store } = await inNewFolder(fixture)
       const propertyNames = [named('pname1'), named('pname2')]
       const ask = async (flags: number) =>
@@ -357,7 +357,7 @@ describe('property ROPs', () => {
       return { ...session, objects: { message, folder, attachment, store } }
     }
 
-    it('MS-OXCROPS_R2673 MS-OXCROPS_R2714 MS-OXCROPS_R2752 MS-OXCROPS_R2786 MS-OXCROPS_R2828 MS-OXCROPS_R2870 MS-OXCROPS_R2909 MS-OXCPRPT_R45602 MS-OXCPRPT_R90703 MS-OXCPRPT_R47102 MS-OXCPRPT_R47502 MS-OXCPRPT_R48402 MS-OXCPRPT_R5801 MS-OXCPRPT_R5802 MS-OXCPRPT_R5803 MS-OXCPRPT_R5804 MS-OXCPRPT_R56 MS-OXCPRPT_R8001 MS-OXCPRPT_R8002 MS-OXCPRPT_R8003 MS-OXCPRPT_R8004 MS-OXCPRPT_R93 MS-OXCPRPT_R9701 MS-OXCPRPT_R9702 MS-OXCPRPT_R9703 MS-OXCPRPT_R9704 MS-OXCPRPT_R10001 MS-OXCPRPT_R10201 MS-OXCPRPT_R10202 MS-OXCPRPT_R10203 MS-OXCPRPT_R10204 MS-OXCPRPT_R11401 MS-OXCPRPT_R11402 MS-OXCPRPT_R11403 MS-OXCPRPT_R11404 MS-OXCPRPT_R826 MS-OXCPRPT_R828 MS-OXCPRPT_R830 MS-OXCPRPT_R832 MS-OXCPRPT_R83306 MS-OXCPRPT_R837 MS-OXCPRPT_R839 MS-OXCPRPT_R841 MS-OXCPRPT_R843 MS-OXCPRPT_R84404 has properties that are set, read, listed and deleted', async () => {
+    it('MS-OXCROPS_R2673 MS-OXCROPS_R2714 MS-OXCROPS_R2752 MS-OXCROPS_R2786 MS-OXCROPS_R2828 MS-OXCROPS_R2870 MS-OXCROPS_R2909 MS-OXCPRPT_R45602 MS-OXCPRPT_R90703 MS-OXCPRPT_R47102 MS-OXCPRPT_R47502 MS-OXCPRPT_R48402 MS-OXCPRPT_R5801 MS-OXCPRPT_R5802 MS-OXCPRPT_R5803 MS-OXCPRPT_R5804 MS-OXCPRPT_R56 MS-OXCPRPT_R8001 MS-OXCPRPT_R8002 MS-OXCPRPT_R8003 MS-OXCPRPT_R8004 MS-OXCPRPT_R93 MS-OXCROPS_R2741 MS-OXCPRPT_R9701 MS-OXCPRPT_R9702 MS-OXCPRPT_R9703 MS-OXCPRPT_R9704 MS-OXCPRPT_R10001 MS-OXCROPS_R2776 MS-OXCPRPT_R10201 MS-OXCPRPT_R10202 MS-OXCPRPT_R10203 MS-OXCPRPT_R10204 MS-OXCPRPT_R11401 MS-OXCPRPT_R11402 MS-OXCPRPT_R11403 MS-OXCPRPT_R11404 MS-OXCPRPT_R826 MS-OXCPRPT_R828 MS-OXCPRPT_R830 MS-OXCPRPT_R832 MS-OXCPRPT_R83306 MS-OXCPRPT_R837 MS-OXCPRPT_R839 MS-OXCPRPT_R841 MS-OXCPRPT_R843 MS-OXCPRPT_R84404 has properties that are set, read, listed and deleted', async () => {
       const { client, objects } = await everyKind()
       const ways = [
         [setProperties, deleteProperties],
@@ -381,7 +381,7 @@ describe('property ROPs', () => {
       }
     })
 
-    it('MS-OXCROPS_R2590 MS-OXCROPS_R2633 MS-OXCPRPT_R49502 MS-OXCPRPT_R51802 MS-OXCPRPT_R52502 MS-OXCPRPT_R20701 MS-OXCPRPT_R20702 MS-OXCPRPT_R20703 MS-OXCPRPT_R20704 MS-OXCPRPT_R23701 MS-OXCPRPT_R23702 MS-OXCPRPT_R23703 MS-OXCPRPT_R23704 MS-OXCPRPT_R12901 MS-OXCPRPT_R12902 MS-OXCPRPT_R12903 MS-OXCPRPT_R126 MS-OXCPRPT_R125 MS-OXCPRPT_R198 MS-OXCPRPT_R230 MS-OXCPRPT_R216 MS-OXCPRPT_R222 MS-OXCPRPT_R220 MS-OXCPRPT_R226 MS-OXCPRPT_R238 MS-OXCPRPT_R249 MS-OXCPRPT_R41404 MS-OXCPRPT_R41405 names and IDs are mapped to each other, in order', async () => {
+    it('MS-OXCROPS_R2590 MS-OXCROPS_R2633 MS-OXCPRPT_R49502 MS-OXCPRPT_R51802 MS-OXCPRPT_R52502 MS-OXCPRPT_R20701 MS-OXCPRPT_R20702 MS-OXCPRPT_R20703 MS-OXCPRPT_R20704 MS-OXCPRPT_R23701 MS-OXCPRPT_R23702 MS-OXCPRPT_R23703 MS-OXCPRPT_R23704 MS-OXCPRPT_R12901 MS-OXCPRPT_R12902 MS-OXCPRPT_R12903 MS-OXCPRPT_R126 MS-OXCPRPT_R125 MS-OXCPRPT_R198 MS-OXCPRPT_R230 MS-OXCPRPT_R216 MS-OXCPRPT_R222 MS-OXCROPS_R4611 MS-OXCPRPT_R220 MS-OXCPRPT_R226 MS-OXCPRPT_R238 MS-OXCPRPT_R249 MS-OXCPRPT_R41404 MS-OXCPRPT_R41405 names and IDs are mapped to each other, in order', async () => {
       const { client, objects } = await everyKind()
       const first = { kind: 'name', set: SET, name: 'of each kind' } as const
       const second = { kind: 'lid', set: SET, lid: 0x1234 } as const
@@ -424,7 +424,7 @@ describe('property ROPs', () => {
       expect(cells).toEqual([missing])
     })
 
-    it('MS-OXCROPS_R3000 MS-OXCROPS_R3059 MS-OXCPRPT_R50003 MS-OXCPRPT_R50702 MS-OXCPRPT_R14901 MS-OXCPRPT_R14902 MS-OXCPRPT_R14903 MS-OXCPRPT_R17201 MS-OXCPRPT_R17202 MS-OXCPRPT_R17203 MS-OXCPRPT_R171 MS-OXCPRPT_R15204 MS-OXCPRPT_R153 MS-OXCPRPT_R177 MS-OXCPRPT_R178 MS-OXCPRPT_R191 properties are copied to another of the kind, but not onto themselves', async () => {
+    it('MS-OXCROPS_R3000 MS-OXCROPS_R3059 MS-OXCPRPT_R50003 MS-OXCPRPT_R50702 MS-OXCPRPT_R14901 MS-OXCPRPT_R14902 MS-OXCPRPT_R14903 MS-OXCPRPT_R17201 MS-OXCPRPT_R17202 MS-OXCPRPT_R17203 MS-OXCPRPT_R171 MS-OXCPRPT_R15204 MS-OXCPRPT_R153 MS-OXCPRPT_R177 MS-OXCPRPT_R178 MS-OXCPRPT_R191 MS-OXCROPS_R3084 properties are copied to another of the kind, but not onto themselves', async () => {
       const { client, store, objects } = await everyKind()
       await using owner = await fixture.engine.store()
       const { id: folderId } = await makeFolder(owner)
@@ -485,7 +485,7 @@ describe('property ROPs', () => {
     expect(await get(client, message, PidTagComment)).toEqual([new PropertyError(ErrorCode.NotFound)])
   })
 
-  it('MS-OXCROPS_R2953 MS-OXCPRPT_R132 MS-OXCPRPT_R134 MS-OXCPRPT_R138 MS-OXCPRPT_R143 MS-OXCPRPT_R145 MS-OXCPRPT_R14101 MS-OXCPRPT_R87801 MS-OXCPRPT_R87802 named properties of an object are listed as the flags want', async () => {
+  it('MS-OXCROPS_R2953 MS-OXCPRPT_R132 MS-OXCROPS_R2965 MS-OXCPRPT_R134 MS-OXCPRPT_R138 MS-OXCROPS_R2971 MS-OXCPRPT_R143 MS-OXCPRPT_R145 MS-OXCROPS_R2990 MS-OXCPRPT_R14101 MS-OXCPRPT_R87801 MS-OXCPRPT_R87802 named properties of an object are listed as the flags want', async () => {
     const session = await inNewFolder(fixture)
     const { client, store } = session
     const { message } = await newMessage(session)

@@ -159,7 +159,7 @@ describe('sequences of store ROPs', () => {
       return { client, store, folderId, write, read }
     }
 
-    it('MS-OXCSTOR_R1255 MS-OXCSTOR_R516 MS-OXCSTOR_R966 MS-OXCSTOR_R967 MS-OXCSTOR_R1023 MS-OXCSTOR_R1024 MS-OXCSTOR_R1025 MS-OXCSTOR_R468 MS-OXCSTOR_R484 MS-OXCSTOR_R480 MS-OXCSTOR_R481 MS-OXCSTOR_R490 MS-OXCSTOR_R496 MS-OXCSTOR_R497 is what was written last, to the byte', async () => {
+    it('MS-OXCSTOR_R1255 MS-OXCSTOR_R516 MS-OXCSTOR_R966 MS-OXCSTOR_R967 MS-OXCSTOR_R1023 MS-OXCSTOR_R1024 MS-OXCSTOR_R1025 MS-OXCSTOR_R468 MS-OXCROPS_R389 MS-OXCSTOR_R484 MS-OXCROPS_R422 MS-OXCSTOR_R480 MS-OXCSTOR_R481 MS-OXCSTOR_R490 MS-OXCROPS_R444 MS-OXCSTOR_R496 MS-OXCSTOR_R497 is what was written last, to the byte', async () => {
       const { client, store, folderId, write, read } = await kept(1)
       expect(await write(new Uint8Array(0))).toBe(0)
       expect((await read(0, PART)).data).toHaveLength(0)
@@ -215,7 +215,7 @@ describe('sequences of store ROPs', () => {
     }
   })
 
-  it('MS-OXCSTOR_R343 MS-OXCSTOR_R390 MS-OXCSTOR_R391 MS-OXCSTOR_R396 MS-OXCSTOR_R400001 MS-OXCSTOR_R431 MS-OXCSTOR_R432 MS-OXCSTOR_R440 MS-OXCSTOR_R449 MS-OXCSTOR_R450 MS-OXCSTOR_R466 MS-OXCSTOR_R467 where a public folder is and what it is called elsewhere', async () => {
+  it('MS-OXCSTOR_R343 MS-OXCSTOR_R390 MS-OXCSTOR_R391 MS-OXCSTOR_R396 MS-OXCROPS_R285 MS-OXCSTOR_R400001 MS-OXCSTOR_R431 MS-OXCSTOR_R432 MS-OXCSTOR_R440 MS-OXCSTOR_R449 MS-OXCSTOR_R450 MS-OXCSTOR_R466 MS-OXCSTOR_R467 where a public folder is and what it is called elsewhere', async () => {
     const { client, store } = await logOnPublic()
     const folderId = await publicFolder('ipmSubtree')
     const ghosted = await client.call(publicFolderIsGhosted, store, { folderId })

@@ -51,14 +51,14 @@ describe('store ROPs', () => {
   }
 
   describe('receive folders', () => {
-    it('MS-OXCSTOR_R195 MS-OXCSTOR_R196 MS-OXCSTOR_R197 MS-OXCSTOR_R1224 are found for a class', async () => {
+    it('MS-OXCSTOR_R195 MS-OXCROPS_R147 MS-OXCROPS_R137 MS-OXCSTOR_R196 MS-OXCSTOR_R197 MS-OXCSTOR_R1224 are found for a class', async () => {
       const { client, store } = await fixture.logOn()
       const note = await client.ok(getReceiveFolder, store, { messageClass: 'ipm.NOTE.special' })
       expect(note.folderId).toBe(await folderId('inbox'))
       expect(note.explicitMessageClass.toLowerCase()).toBe('ipm')
     })
 
-    it('MS-OXCSTOR_R241 MS-OXCSTOR_R247 MS-OXCSTOR_R864 are set, changed and taken back', async () => {
+    it('MS-OXCROPS_R168 MS-OXCROPS_R180 MS-OXCSTOR_R241 MS-OXCSTOR_R247 MS-OXCSTOR_R864 are set, changed and taken back', async () => {
       const { client, store } = await fixture.logOn()
       const messageClass = 'IPM.Test.Set'
       const outbox = await folderId('outbox')
@@ -93,7 +93,7 @@ describe('store ROPs', () => {
       }
     })
 
-    it('MS-OXCSTOR_R282 MS-OXCSTOR_R294 MS-OXCSTOR_R296 MS-OXCSTOR_R301 MS-OXCSTOR_R868 are listed', async () => {
+    it('MS-OXCSTOR_R282 MS-OXCROPS_R188 MS-OXCSTOR_R294 MS-OXCSTOR_R296 MS-OXCROPS_R208 MS-OXCSTOR_R301 MS-OXCSTOR_R868 are listed', async () => {
       const { client, store } = await fixture.logOn()
       const { rows } = await client.ok(getReceiveFolderTable, store, {})
       expect(rows.length).toBeGreaterThan(0)
@@ -117,7 +117,7 @@ describe('store ROPs', () => {
     })
   })
 
-  it('MS-OXCSTOR_R3125 MS-OXCSTOR_R884 MS-OXCSTOR_R1091 MS-OXCSTOR_R1092 RopGetStoreState is not implemented', async () => {
+  it('MS-OXCSTOR_R3125 MS-OXCSTOR_R881 MS-OXCSTOR_R884 MS-OXCSTOR_R882 MS-OXCSTOR_R1091 MS-OXCSTOR_R1092 RopGetStoreState is not implemented', async () => {
     const { client, store } = await fixture.logOn()
     expect(await client.code(getStoreState, store, {})).toBe(0x80040fff)
   })
@@ -137,7 +137,7 @@ describe('store ROPs', () => {
       expect(await client.code(getOwningServers, store, missing)).toBe(NotFound)
     })
 
-    it('MS-OXCSTOR_R351 MS-OXCSTOR_R367 MS-OXCSTOR_R369 MS-OXCSTOR_R371 MS-OXCSTOR_R941 MS-OXCSTOR_R352 MS-OXCSTOR_R407 MS-OXCSTOR_R408 MS-OXCSTOR_R411 MS-OXCSTOR_R413 MS-OXCSTOR_R3085 MS-OXCSTOR_R3928 MS-OXCSTOR_R59708 MS-OXCSTOR_R59710 are listed with their number and how many are cheap', async () => {
+    it('MS-OXCROPS_R251 MS-OXCROPS_R261 MS-OXCROPS_R295 MS-OXCROPS_R320 MS-OXCSTOR_R351 MS-OXCSTOR_R367 MS-OXCSTOR_R369 MS-OXCSTOR_R371 MS-OXCSTOR_R941 MS-OXCSTOR_R352 MS-OXCROPS_R273 MS-OXCSTOR_R407 MS-OXCSTOR_R408 MS-OXCROPS_R314 MS-OXCSTOR_R411 MS-OXCSTOR_R413 MS-OXCSTOR_R3085 MS-OXCROPS_R305 MS-OXCSTOR_R3928 MS-OXCSTOR_R59708 MS-OXCSTOR_R59710 are listed with their number and how many are cheap', async () => {
       const servers = { servers: ['/cn=a', '/cn=b'], cheapCount: 7 }
       const store = fakeStore({
         getOwningServers: async () => servers,
@@ -153,7 +153,7 @@ describe('store ROPs', () => {
   })
 
   describe('long-term IDs', () => {
-    it('MS-OXCSTOR_R69742 MS-OXCSTOR_R442 MS-OXCSTOR_R1243 MS-OXCSTOR_R59721 MS-OXCSTOR_R458 MS-OXCSTOR_R459 are mapped both ways', async () => {
+    it('MS-OXCSTOR_R69742 MS-OXCROPS_R339 MS-OXCROPS_R329 MS-OXCSTOR_R442 MS-OXCROPS_R349 MS-OXCSTOR_R1243 MS-OXCSTOR_R59721 MS-OXCROPS_R359 MS-OXCSTOR_R458 MS-OXCROPS_R380 MS-OXCSTOR_R459 are mapped both ways', async () => {
       const { client, store } = await fixture.logOn()
       const objectId = await folderId('inbox')
       const { longTermId } = await client.ok(longTermIdFromId, store, { objectId })
@@ -222,7 +222,7 @@ describe('store ROPs', () => {
       return encodeReplguidIdset(set)
     }
 
-    it('MS-OXCSTOR_R502 MS-OXCSTOR_R560 MS-OXCSTOR_R966 MS-OXCSTOR_R1025 is kept in a mailbox, and read in parts', async () => {
+    it('MS-OXCROPS_R399 MS-OXCROPS_R434 MS-OXCROPS_R453 MS-OXCROPS_R463 MS-OXCROPS_R468 MS-OXCROPS_R470 MS-OXCROPS_R499 MS-OXCROPS_R509 MS-OXCROPS_R512 MS-OXCROPS_R514 MS-OXCSTOR_R502 MS-OXCSTOR_R560 MS-OXCSTOR_R966 MS-OXCSTOR_R1025 is kept in a mailbox, and read in parts', async () => {
       const { client, store } = await fixture.logOn()
       const data = changes(400)
       expect(data.length).toBeGreaterThan(200)

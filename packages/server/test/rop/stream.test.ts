@@ -128,14 +128,14 @@ describe('stream ROPs', () => {
     })
   })
 
-  it('MS-OXCPRPT_R88601 what is no stream has no data', async () => {
+  it('MS-OXCPRPT_R88601 MS-OXCPRPT_R886 what is no stream has no data', async () => {
     const { client, folder } = await withStream()
     const { returnValue, body } = await client.call(readStream, folder, { byteCount: 4 } as never)
     expect(returnValue).toBe(NOT_SUPPORTED)
     expect(body.data).toEqual(new Uint8Array(0))
   })
 
-  it('MS-OXCPRPT_R55205 MS-OXCPRPT_R55206 no more is read than was asked for', async () => {
+  it('MS-OXCPRPT_R55205 MS-OXCROPS_R3227 MS-OXCPRPT_R55206 MS-OXCROPS_R3228 no more is read than was asked for', async () => {
     const { client, stream } = await withStream()
     const read = async (fields: { byteCount: number; maximumByteCount?: number }) =>
       (await client.ok(readStream, stream, fields as never)).data.length
@@ -165,7 +165,7 @@ describe('stream ROPs', () => {
       expect(await get(client, third.handle, PidTagConversationIndex)).toEqual([after])
     })
 
-    it('MS-OXCPRPT_R90102 MS-OXCPRPT_R55707 beyond the largest stream is refused, and has changed nothing', async () => {
+    it('MS-OXCPRPT_R90102 MS-OXCPRPT_R55707 MS-OXCPRPT_R55706 beyond the largest stream is refused, and has changed nothing', async () => {
       const session = await inNewFolder(fixture)
       const { client } = session
       const { message } = await newMessage(session)
@@ -221,7 +221,7 @@ describe('stream ROPs', () => {
     expect((await client.ok(getStreamSize, stream, {})).streamSize).toBe(2)
   })
 
-  it('MS-OXCPRPT_R592 MS-OXCPRPT_R591 MS-OXCPRPT_R895 bytes are copied to a stream, if there is one', async () => {
+  it('MS-OXCPRPT_R592 MS-OXCPRPT_R591 MS-OXCPRPT_R895 MS-OXCPRPT_R593 bytes are copied to a stream, if there is one', async () => {
     const { client, message, stream } = await withStream()
     const { handle: target } = await client.ok(openStream, message, {
       propertyTag: PidTagBody,
@@ -236,7 +236,7 @@ describe('stream ROPs', () => {
     expect(await client.code(copyToStream, stream, { byteCount: 4n })).toBe(NULL_DESTINATION)
   })
 
-  it('MS-OXCROPS_R3156 MS-OXCROPS_R3257 MS-OXCPRPT_R251 MS-OXCPRPT_R25301 MS-OXCPRPT_R25302 MS-OXCPRPT_R25303 MS-OXCPRPT_R255 MS-OXCPRPT_R271 MS-OXCPRPT_R272 MS-OXCPRPT_R27601 MS-OXCPRPT_R537 messages, attachments and folders have streams', async () => {
+  it('MS-OXCROPS_R3156 MS-OXCROPS_R3257 MS-OXCPRPT_R251 MS-OXCPRPT_R25301 MS-OXCPRPT_R25302 MS-OXCPRPT_R25303 MS-OXCPRPT_R255 MS-OXCPRPT_R271 MS-OXCPRPT_R272 MS-OXCPRPT_R27601 MS-OXCROPS_R3185 MS-OXCPRPT_R537 messages, attachments and folders have streams', async () => {
     const { client, store, folder, folderId, message } = await withStream()
     const attachment = await newAttachment(client, message)
     const binary = propertyTag(0x6003, PtypBinary)
@@ -281,7 +281,7 @@ describe('stream ROPs', () => {
     }
   })
 
-  it('MS-OXCROPS_R3195 MS-OXCPRPT_R277 MS-OXCPRPT_R295 MS-OXCPRPT_R2830201 MS-OXCPRPT_R2830401 MS-OXCPRPT_R285 MS-OXCROPS_R3215 MS-OXCROPS_R321501 a read may span several buffers, and asks for no more than 2^31 bytes', async () => {
+  it('MS-OXCROPS_R3195 MS-OXCPRPT_R277 MS-OXCPRPT_R295 MS-OXCROPS_R3230 MS-OXCPRPT_R2830201 MS-OXCPRPT_R2830401 MS-OXCPRPT_R285 MS-OXCROPS_R3215 MS-OXCROPS_R321501 a read may span several buffers, and asks for no more than 2^31 bytes', async () => {
     const long = Uint8Array.from({ length: 100_000 }, (_, i) => i % 251)
     const session = await inNewFolder(fixture)
     const { client } = session
@@ -322,7 +322,7 @@ describe('stream ROPs', () => {
     expect(await read(stream)).toEqual([9, 2, 3, 4])
   })
 
-  it('MS-OXCROPS_R3232 MS-OXCROPS_R3256001 MS-OXCROPS_R3275 MS-OXCROPS_R3466 MS-OXCPRPT_R297 MS-OXCPRPT_R30401 MS-OXCPRPT_R30401011 MS-OXCPRPT_R308 MS-OXCPRPT_R32003 MS-OXCPRPT_R330 MS-OXCPRPT_R39301 MS-OXCPRPT_R805 MS-OXCPRPT_R812 what was written is counted', async () => {
+  it('MS-OXCROPS_R3232 MS-OXCROPS_R3256001 MS-OXCROPS_R3275 MS-OXCROPS_R3466 MS-OXCPRPT_R297 MS-OXCPRPT_R30401 MS-OXCROPS_R3256 MS-OXCPRPT_R30401011 MS-OXCPRPT_R308 MS-OXCPRPT_R32003 MS-OXCROPS_R3295 MS-OXCPRPT_R330 MS-OXCPRPT_R39301 MS-OXCPRPT_R805 MS-OXCPRPT_R812 what was written is counted', async () => {
     const { client, stream } = await withStream()
     for (const rop of [writeStream, writeStreamExtended, writeAndCommitStream] as const) {
       await client.ok(seekStream, stream, { origin: End, offset: 0n })
@@ -332,7 +332,7 @@ describe('stream ROPs', () => {
     expect((await client.ok(getStreamSize, stream, {})).streamSize).toBe(16)
   })
 
-  it('MS-OXCROPS_R3364 MS-OXCPRPT_R342 MS-OXCPRPT_R351 MS-OXCPRPT_R35102 MS-OXCPRPT_R34702 MS-OXCPRPT_R34902 bytes go from where one stream is to where the other is', async () => {
+  it('MS-OXCROPS_R3364 MS-OXCPRPT_R342 MS-OXCPRPT_R351 MS-OXCPRPT_R35102 MS-OXCPRPT_R34702 MS-OXCROPS_R3389 MS-OXCPRPT_R34902 MS-OXCROPS_R3391 bytes go from where one stream is to where the other is', async () => {
     const { client, message, stream } = await withStream()
     const { handle: target } = await client.ok(openStream, message, {
       propertyTag: propertyTag(0x6004, PtypBinary),
@@ -349,7 +349,7 @@ describe('stream ROPs', () => {
     expect(body).toMatchObject({ destHandleIndex: 1 })
   })
 
-  it('MS-OXCROPS_R3416 MS-OXCROPS_R3441 MS-OXCPRPT_R373 MS-OXCPRPT_R381 MS-OXCPRPT_R37601 MS-OXCPRPT_R37701 MS-OXCPRPT_R38401 MS-OXCPRPT_R38501 MS-OXCPRPT_R379 MS-OXCPRPT_R380 MS-OXCPRPT_R60706 a region is locked for one stream', async () => {
+  it('MS-OXCROPS_R3416 MS-OXCROPS_R3441 MS-OXCPRPT_R373 MS-OXCPRPT_R381 MS-OXCPRPT_R37601 MS-OXCROPS_R3427 MS-OXCPRPT_R37701 MS-OXCROPS_R3429 MS-OXCPRPT_R38401 MS-OXCROPS_R3452 MS-OXCPRPT_R38501 MS-OXCROPS_R3454 MS-OXCPRPT_R379 MS-OXCPRPT_R380 MS-OXCPRPT_R60706 a region is locked for one stream', async () => {
     const { client, message, stream } = await withStream()
     const { handle: other } = await client.ok(openStream, message, {
       propertyTag: PidTagConversationIndex,

@@ -180,12 +180,12 @@ describe('sequences of table ROPs', () => {
   describe('with asynchronous flags', () => {
     it.each([
       [
-        'MS-OXCTABL_R770 MS-OXCTABL_R796 MS-OXCTABL_R416 MS-OXCTABL_R595 MS-OXCTABL_R596 MS-OXCTABL_R885 MS-OXCTABL_R54 MS-OXCTABL_R55',
+        'MS-OXCTABL_R770 MS-OXCTABL_R796 MS-OXCTABL_R416 MS-OXCTABL_R595 MS-OXCTABL_R596 MS-OXCTABL_R885 MS-OXCTABL_R54 MS-OXCROPS_R1073 MS-OXCTABL_R55',
         setColumns,
         (flags: number) => ({ setColumnsFlags: flags, propertyTags: COLUMNS }),
       ],
       [
-        'MS-OXCTABL_R772 MS-OXCTABL_R800 MS-OXCTABL_R797 MS-OXCTABL_R597 MS-OXCTABL_R598 MS-OXCTABL_R886 MS-OXCTABL_R83 MS-OXCTABL_R84',
+        'MS-OXCTABL_R772 MS-OXCTABL_R800 MS-OXCTABL_R797 MS-OXCTABL_R597 MS-OXCTABL_R598 MS-OXCTABL_R886 MS-OXCTABL_R83 MS-OXCROPS_R1114 MS-OXCTABL_R84',
         sortTable,
         (flags: number) => ({
           sortTableFlags: flags,
@@ -195,12 +195,12 @@ describe('sequences of table ROPs', () => {
         }),
       ],
       [
-        'MS-OXCTABL_R774 MS-OXCTABL_R802 MS-OXCTABL_R798 MS-OXCTABL_R600 MS-OXCTABL_R822 MS-OXCTABL_R810 MS-OXCTABL_R93 MS-OXCTABL_R94',
+        'MS-OXCTABL_R774 MS-OXCTABL_R802 MS-OXCTABL_R798 MS-OXCTABL_R600 MS-OXCTABL_R822 MS-OXCTABL_R810 MS-OXCTABL_R93 MS-OXCROPS_R1151 MS-OXCTABL_R94',
         restrict,
         (flags: number) => ({ restrictFlags: flags, restrictionData: isFrom(FIRST) }),
       ],
     ] as const)(
-      'MS-OXCTABL_R33 MS-OXCTABL_R43 MS-OXCTABL_R781 MS-OXCTABL_R812 MS-OXCTABL_R878 MS-OXCTABL_R881 %s $1.name is complete when it is answered',
+      'MS-OXCTABL_R33 MS-OXCTABL_R43 MS-OXCTABL_R781 MS-OXCTABL_R812 MS-OXCTABL_R625 MS-OXCTABL_R878 MS-OXCTABL_R881 %s $1.name is complete when it is answered',
       async (_ids, rop, fields) => {
         const { client, table } = await inbox()
         for (const flags of [0, 1]) {
@@ -266,7 +266,7 @@ describe('sequences of table ROPs', () => {
   })
 
   describe('rows', () => {
-    it('MS-OXCTABL_R28 MS-OXCTABL_R29 MS-OXCTABL_R109 MS-OXCTABL_R725 MS-OXCTABL_R726 tell by Origin whether there are more', async () => {
+    it('MS-OXCTABL_R28 MS-OXCTABL_R29 MS-OXCTABL_R109 MS-OXCROPS_R1186 MS-OXCTABL_R725 MS-OXCTABL_R726 tell by Origin whether there are more', async () => {
       const { columns, read, position } = await inbox()
       await columns()
       expect((await read()).origin).toBe(BOOKMARK_CURRENT)
@@ -346,7 +346,7 @@ describe('sequences of table ROPs', () => {
       expect(await client.code(createBookmark, table, {})).toBe(NullObject)
     })
 
-    it('MS-OXCTABL_R166 MS-OXCTABL_R178 MS-OXCTABL_R180 MS-OXCTABL_R183 MS-OXCTABL_R187 MS-OXCTABL_R188 MS-OXCTABL_R190 MS-OXCTABL_R192 MS-OXCTABL_R503 MS-OXCTABL_R176 MS-OXCTABL_R186 MS-OXCTABL_R189 tell how far was sought from them', async () => {
+    it('MS-OXCTABL_R166 MS-OXCROPS_R1336 MS-OXCTABL_R178 MS-OXCTABL_R180 MS-OXCTABL_R183 MS-OXCTABL_R187 MS-OXCTABL_R188 MS-OXCTABL_R190 MS-OXCTABL_R192 MS-OXCROPS_R1354 MS-OXCTABL_R503 MS-OXCTABL_R176 MS-OXCTABL_R186 MS-OXCROPS_R1352 MS-OXCTABL_R189 tell how far was sought from them', async () => {
       const { columns, read, bookmark, seekBookmark } = await inbox()
       await columns()
       await read(0, true, 1)
@@ -367,7 +367,7 @@ describe('sequences of table ROPs', () => {
   })
 
   describe('RopSeekRow', () => {
-    it('MS-OXCTABL_R150 MS-OXCTABL_R152 MS-OXCTABL_R153 MS-OXCTABL_R154 MS-OXCTABL_R155 MS-OXCTABL_R157 MS-OXCTABL_R163 MS-OXCTABL_R497 MS-OXCTABL_R148 MS-OXCTABL_R156 tells how far it went', async () => {
+    it('MS-OXCTABL_R150 MS-OXCTABL_R152 MS-OXCTABL_R153 MS-OXCROPS_R1312 MS-OXCTABL_R154 MS-OXCTABL_R155 MS-OXCTABL_R157 MS-OXCTABL_R163 MS-OXCTABL_R497 MS-OXCTABL_R148 MS-OXCTABL_R156 tells how far it went', async () => {
       const { client, table, columns } = await inbox()
       await columns()
       for (const [origin, rowCount, moved] of [
@@ -398,7 +398,7 @@ describe('sequences of table ROPs', () => {
   })
 
   describe('RopFindRow', () => {
-    it('MS-OXCTABL_R225 MS-OXCTABL_R226 MS-OXCTABL_R239 MS-OXCTABL_R242 MS-OXCTABL_R243 MS-OXCTABL_R245 MS-OXCTABL_R534 finds from every bookmark', async () => {
+    it('MS-OXCTABL_R225 MS-OXCTABL_R226 MS-OXCTABL_R239 MS-OXCTABL_R242 MS-OXCROPS_R1482 MS-OXCTABL_R243 MS-OXCTABL_R245 MS-OXCTABL_R534 finds from every bookmark', async () => {
       const { columns, bookmark, find, read } = await inbox()
       await columns()
       const place = await bookmark()
@@ -448,7 +448,7 @@ describe('sequences of table ROPs', () => {
       expect(await client.code(collapseRow, table, { categoryId: 0n })).toBe(NotFound)
     })
 
-    it('MS-OXCTABL_R304 MS-OXCTABL_R585 MS-OXCTABL_R289 MS-OXCTABL_R579 give the same state again after it was set', async () => {
+    it('MS-OXCTABL_R304 MS-OXCROPS_R1633 MS-OXCTABL_R585 MS-OXCTABL_R289 MS-OXCTABL_R579 give the same state again after it was set', async () => {
       const { client, table, categoryId } = await categorized(1)
       const row = { rowId: categoryId, rowInstanceNumber: 0 }
       const { collapseState } = await client.ok(getCollapseState, table, row)

@@ -39,7 +39,7 @@ describe('transport ROPs', () => {
     expect(await client.code(getTransportFolder, folder, {})).toBe(NOT_SUPPORTED)
   })
 
-  it('messages are sent to addresses of some types, by way of the outbox', async () => {
+  it('MS-OXCROPS_R2391 MS-OXCROPS_R2519 MS-OXCROPS_R2538 messages are sent to addresses of some types, by way of the outbox', async () => {
     const { client, store } = await inNewFolder(fixture)
     const { addressTypes } = await client.ok(getAddressTypes, store, {})
     expect(addressTypes).toEqual(expect.arrayContaining(['SMTP', 'EX']))
@@ -52,7 +52,7 @@ describe('transport ROPs', () => {
     expect(await client.code(optionsData, store, unknown)).toBe(0)
   })
 
-  it('only the spooler locks messages', async () => {
+  it('MS-OXCROPS_R2426 only the spooler locks messages', async () => {
     const { client, store } = await inNewFolder(fixture)
     const lock = (lockState: number) =>
       client.code(spoolerLockMessage, store, { messageId: 0x0999000000000001n, lockState })
@@ -82,7 +82,7 @@ describe('transport ROPs', () => {
     expect(await client.code(abortSubmit, store, { folderId, messageId })).toBe(0)
   })
 
-  it('MS-OXCROPS_R2578 a message that is sent at once, or with X400, is no error where nothing is sent', async () => {
+  it('MS-OXCROPS_R2578 MS-OXCROPS_R2577 a message that is sent at once, or with X400, is no error where nothing is sent', async () => {
     const session = await inNewFolder(fixture)
     const { client, store, folderId } = session
     await using owner = await fixture.engine.store()

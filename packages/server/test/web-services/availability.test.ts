@@ -1,4 +1,12 @@
 import { logon, type MailSession } from '@bourse/client'
+import {
+  PidTagEntryId,
+  PidTagMemberId,
+  PidTagMemberName,
+  PidTagMemberRights,
+  PidTagMessageClass,
+  PidTagRoamingXmlStream,
+} from '@bourse/mapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { child, type XmlElement } from '../../src/autodiscover/xml.ts'
 import { type LiveServer, PASSWORD, startLiveServer } from '../support/live-server.ts'
@@ -23,6 +31,17 @@ const PACIFIC = `<TimeZone xmlns="${TYPES}"><Bias>480</Bias>
   <StandardTime><Bias>0</Bias><Time>02:00:00</Time><DayOrder>1</DayOrder><Month>11</Month><DayOfWeek>Sunday</DayOfWeek></StandardTime>
   <DaylightTime><Bias>-60</Bias><Time>02:00:00</Time><DayOrder>2</DayOrder><Month>3</Month><DayOfWeek>Sunday</DayOfWeek></DaylightTime>
 </TimeZone>`
+
+/** As Outlook keeps them ([MS-OXOCFG] 2.2.5.2.1). */
+const WORKING_HOURS = `<?xml version="1.0"?>
+<Root xmlns="WorkingHours.xsd"><WorkHoursVersion1>
+  <TimeZone><Bias>480</Bias>
+    <Standard><Bias>0</Bias><ChangeDate><Time>02:00:00</Time><Date>0000/11/01</Date><DayOfWeek>0</DayOfWeek></ChangeDate></Standard>
+    <DaylightSavings><Bias>-60</Bias><ChangeDate><Time>02:00:00</Time><Date>0000/03/02</Date><DayOfWeek>0</DayOfWeek></ChangeDate></DaylightSavings>
+    <Name>Pacific Standard Time</Name></TimeZone>
+  <TimeSlot><Start>09:00:00</Start><End>17:30:00</End></TimeSlot>
+  <WorkDays>Monday Tuesday Thursday</WorkDays>
+</WorkHoursVersion1></Root>`
 
 interface Question {
   readonly user?: string
@@ -118,6 +137,32 @@ describe('free/busy times as a web service', { timeout: 60_000 }, () => {
     textAt(event, 'BusyType'),
   ]
 
+  it('come with the working hours that the owner has set in a mail program', async () => {
+    const { raw } = bob.store
+    const calendarId = (await bob.store.specialFolderId('calendar'))!
+    await using message = await raw.createMessage(calendarId, { associated: true })
+    await message.setProperties([
+      [PidTagMessageClass, 'IPM.Configuration.WorkHours'],
+      [PidTagRoamingXmlStream, Buffer.from(WORKING_HOURS)],
+    ])
+    const id = await message.save()
+    const [response] = responsesOf(await ask({ user: 'carol' }))
+    const hours = child(viewOf(response), 'WorkingHours')
+    expect(hours?.namespace).toBe(TYPES)
+    expect(textAt(hours, 'TimeZone', 'Bias')).toBe('480')
+    expect(child(child(hours, 'TimeZone'), 'DaylightTime')?.children.map(({ text }) => text)).toEqual([
+      '-60',
+      '02:00:00',
+      '2',
+      '3',
+      'Sunday',
+    ])
+    const period = child(child(hours, 'WorkingPeriodArray'), 'WorkingPeriod')
+    expect(period?.children.map(({ text }) => text)).toEqual(['Monday Tuesday Thursday', '540', '1050'])
+    await using calendar = await raw.openFolder(calendarId)
+    await calendar.deleteMessages([id], { hard: true })
+  })
+
   it('MS-OXCPERM_R91 show what is in a calendar to who may see its details', async () => {
     const [response] = responsesOf(await ask())
     expect(codeOf(response)).toBe('NoError')
@@ -164,6 +209,65 @@ describe('free/busy times as a web service', { timeout: 60_000 }, () => {
     expect(textAt(viewOf(response), 'FreeBusyViewType')).toBe('None')
   })
 
+  it('MS-OXCPERM_R40 follow the rights that a client gives and takes', async () => {
+    const { raw } = bob.store
+    await using folder = await raw.openFolder((await bob.store.specialFolderId('calendar'))!)
+    await using permissions = await folder.permissions()
+    const directory = live.server.directory
+    const entryId = (await directory.principalOf((await directory.find('dave'))!.id))!.entryId
+    const memberOf = async (): Promise<bigint> => {
+      await using table = await permissions.table({ includeFreeBusy: true })
+      const { rows } = await (await table.setColumns([PidTagMemberId, PidTagMemberName])).queryRows(20)
+      return rows.find((row) => row.get(PidTagMemberName) === 'Dave')!.get(PidTagMemberId)!
+    }
+    const viewTypeOf = async () => {
+      const [response] = responsesOf(await ask({ user: 'dave' }))
+      return [codeOf(response), textAt(viewOf(response), 'FreeBusyViewType')]
+    }
+    const [simple, detailed] = [0x800, 0x1800]
+    await permissions.modify(
+      [
+        {
+          operation: 'add',
+          properties: [
+            [PidTagEntryId, entryId],
+            [PidTagMemberRights, detailed],
+          ],
+        },
+      ],
+      { includeFreeBusy: true },
+    )
+    expect(await viewTypeOf()).toEqual(['NoError', 'Detailed'])
+    const id = await memberOf()
+    await permissions.modify(
+      [
+        {
+          operation: 'modify',
+          properties: [
+            [PidTagMemberId, id],
+            [PidTagMemberRights, simple],
+          ],
+        },
+      ],
+      { includeFreeBusy: true },
+    )
+    expect(await viewTypeOf()).toEqual(['NoError', 'FreeBusy'])
+    await permissions.modify(
+      [
+        {
+          operation: 'modify',
+          properties: [
+            [PidTagMemberId, id],
+            [PidTagMemberRights, 0],
+          ],
+        },
+      ],
+      { includeFreeBusy: true },
+    )
+    expect(await viewTypeOf()).toEqual(['ErrorNoFreeBusyAccess', 'None'])
+    await permissions.modify([{ operation: 'remove', properties: [[PidTagMemberId, id]] }])
+  })
+
   it('MS-OXCPERM_R1182 show the times of others to everybody at first', async () => {
     const [response] = responsesOf(await ask({ user: 'dave', about: ['carol@example.com'] }))
     expect(codeOf(response)).toBe('NoError')
@@ -208,6 +312,77 @@ describe('free/busy times as a web service', { timeout: 60_000 }, () => {
     expect(textAt(viewOf(responses[3]), 'MergedFreeBusy')).toBe('0230')
   })
 
+  it('lead to times at which all can meet', async () => {
+    const attendee = (address: string, type: string, exclude = false): string =>
+      `<t:MailboxData><t:Email><t:Address>${address}@example.com</t:Address></t:Email><t:AttendeeType>${type}</t:AttendeeType><t:ExcludeConflicts>${exclude}</t:ExcludeConflicts></t:MailboxData>`
+    const suggest = (attendees: string, more: string): Promise<SoapAnswer> =>
+      callWebService(
+        live.url,
+        `<GetUserAvailabilityRequest xmlns="${MESSAGES}" xmlns:t="${TYPES}">
+          <t:TimeZone><t:Bias>-120</t:Bias></t:TimeZone>
+          <MailboxDataArray>${attendees}</MailboxDataArray>
+          <t:SuggestionsViewOptions>${more}
+            <t:DetailedSuggestionsWindow><t:StartTime>2030-05-06T00:00:00</t:StartTime><t:EndTime>2030-05-08T00:00:00</t:EndTime></t:DetailedSuggestionsWindow>
+          </t:SuggestionsViewOptions>
+        </GetUserAvailabilityRequest>`,
+        { user: 'alice' },
+      )
+    const daysOf = ({ body }: SoapAnswer): readonly XmlElement[] =>
+      child(child(body, 'SuggestionsResponse'), 'SuggestionDayResultArray')!.children
+    const timesIn = (day: XmlElement | undefined) =>
+      child(day, 'SuggestionArray')!.children.map((one) => [
+        textAt(one, 'MeetingTime')?.slice(11, 16),
+        textAt(one, 'SuggestionQuality'),
+      ])
+    const both = attendee('alice', 'Organizer') + attendee('bob', 'Required')
+    const hour = '<t:MeetingDurationInMinutes>60</t:MeetingDurationInMinutes>'
+    const few = `<t:MaximumResultsByDay>3</t:MaximumResultsByDay>${hour}`
+    const answer = await suggest(both, few)
+    expect(child(answer.body, 'FreeBusyResponseArray')).toBeUndefined()
+    const [monday, tuesday, ...others] = daysOf(answer)
+    expect(others).toEqual([])
+    expect([monday!.namespace, textAt(monday, 'Date'), textAt(monday, 'DayQuality')]).toEqual([
+      TYPES,
+      '2030-05-06T00:00:00',
+      'Excellent',
+    ])
+    expect(timesIn(monday)).toEqual([
+      ['08:00', 'Excellent'],
+      ['09:30', 'Excellent'],
+      ['10:00', 'Excellent'],
+    ])
+    expect(timesIn(tuesday).map(([time]) => time)).toEqual(['08:00', '08:30', '09:00'])
+    const all = await suggest(
+      both,
+      `<t:MaximumResultsByDay>48</t:MaximumResultsByDay>${hour}<t:MinimumSuggestionQuality>Poor</t:MinimumSuggestionQuality>`,
+    )
+    const conflicts = timesIn(daysOf(all)[0]).filter(([, quality]) => quality === 'Poor')
+    expect(conflicts.map(([time]) => time)).toEqual([
+      '08:30',
+      '09:00',
+      '11:30',
+      '12:00',
+      '12:30',
+      '14:30',
+      '15:00',
+    ])
+    // Who need not come is in nobody's way; who has to, is.
+    const optional = await suggest(attendee('alice', 'Organizer') + attendee('bob', 'Optional'), few)
+    expect(timesIn(daysOf(optional)[0])[1]).toEqual(['08:30', 'Excellent'])
+    const needed = await suggest(attendee('alice', 'Organizer') + attendee('bob', 'Optional', true), few)
+    expect(timesIn(daysOf(needed)[0])[1]).toEqual(['09:30', 'Excellent'])
+    const group = await suggest(attendee('team', 'Required') + attendee('nobody', 'Required'), few)
+    const [first] = child(daysOf(group)[0], 'SuggestionArray')!.children
+    expect(
+      child(first, 'AttendeeConflictDataArray')!.children.map(({ name, children }) => [
+        name,
+        ...children.map(({ text }) => text),
+      ]),
+    ).toEqual([['GroupAttendeeConflictData', '3', '3', '0', '0'], ['UnknownAttendeeConflictData']])
+    const wrong = await suggest(both, '<t:GoodThreshold>80</t:GoodThreshold>')
+    expect(textAt(wrong.body, 'detail', 'ResponseCode')).toBe('ErrorInvalidParameter')
+  })
+
   it('are refused for too long a time, and what makes no sense', async () => {
     const faultOf = async (question: Question): Promise<unknown> => {
       const { status, body } = await ask(question)
@@ -221,5 +396,7 @@ describe('free/busy times as a web service', { timeout: 60_000 }, () => {
     expect(await faultOf({ about: many })).toEqual([500, 'ErrorIdentityArrayTooBig'])
     expect(await faultOf({ view: 'None' })).toEqual([500, 'ErrorSchemaValidation'])
     expect(await faultOf({ from: 'today' })).toEqual([500, 'ErrorSchemaValidation'])
+    const nothing = await callWebService(live.url, '<GetUserAvailabilityRequest />')
+    expect(textAt(nothing.body, 'detail', 'ResponseCode')).toBe('ErrorInvalidFreeBusyViewType')
   })
 })

@@ -125,5 +125,14 @@ describe('out-of-office settings as a web service', { timeout: 60_000 }, () => {
       headers: { Authorization: `Basic ${btoa('alice@example.com:correct horse')}` },
     })
     expect([unknown.status, unknown.headers.get('allow')]).toEqual([405, 'POST'])
+    const plain = await fetch(`${live.url}/ews/exchange.asmx`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Basic ${btoa('alice@example.com:correct horse')}`,
+        'Content-Type': 'text/plain',
+      },
+      body: '<x />',
+    })
+    expect(plain.status).toBe(415)
   })
 })

@@ -1,7 +1,7 @@
 import type { Submission } from '../mailbox/hooks.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import { MessageFlag } from '../message/message-flags.ts'
-import { finishSubmission, isLocked, isResent, submitMessage } from '../message/submission.ts'
+import { finishSubmission, isForSpooler, isLocked, isResent, submitMessage } from '../message/submission.ts'
 import { PackedProperties } from '../record/packed-properties.ts'
 
 /** A message that was handed over to be sent, and waits. */
@@ -27,7 +27,7 @@ export function waitingMessages(mailbox: Mailbox): Promise<readonly WaitingMessa
     )
     return rows
       .map(({ fid, mid, cn, props }) => ({ fid, mid, cn, properties: new Map(new PackedProperties(props)) }))
-      .filter(({ properties }) => !isLocked(properties))
+      .filter(({ properties }) => !isLocked(properties) && !isForSpooler(properties))
       .map(({ fid, mid, cn, properties }) => ({ fid, mid, cn, isResent: isResent(properties) }))
   })
 }

@@ -8,7 +8,7 @@ export interface MailboxServices {
   readonly hostName?: string
   /** Address types that mail can be sent to ([MS-OXOMSG] 2.2.3.3). */
   readonly addressTypes: readonly string[]
-  /** What somebody is called, by legacy DN; `undefined` for who is not known. */
+  /** What somebody is called, by legacy DN or SMTP address; `undefined` for who is not known. */
   displayNameOf(legacyDn: string): Promise<string | undefined>
 }
 

@@ -1,5 +1,6 @@
 import type { Mailbox, MailboxTransaction } from '../mailbox/mailbox.ts'
 import { addDeltas, type ContentsDelta, contentsOf, noteContentsChange } from './contents-counts.ts'
+import { MessageFlag } from './message-flags.ts'
 import { type ForeignChange, keysAfter } from './message-keys.ts'
 import { getMessages } from './message-row.ts'
 import { noteGrowth } from './room.ts'
@@ -18,9 +19,13 @@ export interface MoveOptions extends ForeignChange {
   readonly sourceKey?: Uint8Array
 }
 
+/** What is to be done once, and not for each copy: sending the message, and the receipts that it asks for. */
+const OF_THE_ORIGINAL = MessageFlag.Submitted | MessageFlag.NotifyRead | MessageFlag.NotifyUnread
+
 const COPY = `INSERT INTO message (mid, fid, associated, cn, read_cn, is_read, flags, status, size, has_attachments, importance,
   delivery_time, modified, local_commit, class_key, subject_key, sender_key, conversation, change_key, pcl, recipients, props)
-  SELECT CAST(? AS INTEGER), CAST(? AS INTEGER), associated, CAST(? AS INTEGER), CAST(? AS INTEGER), is_read, flags, status, size,
+  SELECT CAST(? AS INTEGER), CAST(? AS INTEGER), associated, CAST(? AS INTEGER), CAST(? AS INTEGER), is_read,
+  flags & ${~OF_THE_ORIGINAL}, status, size,
   has_attachments, importance, delivery_time, modified, CAST(? AS BIGINT), class_key, subject_key, sender_key, conversation, ?, ?,
   recipients, props FROM message WHERE mid = ?`
 
@@ -28,7 +33,7 @@ const MOVE = `UPDATE message SET mid = ?, fid = ?, deleted_at = NULL, cn = ?, re
   source_key = ?, change_key = ?, pcl = ? WHERE mid = ?`
 
 /**
- * Copies messages of a folder, deleted ones too, into another folder of the mailbox. Results are in the order of `mids`; messages that are not there
+ * Copies messages of a folder, deleted ones too, into another folder of the mailbox. A copy is not sent, nor are receipts for it. Results are in the order of `mids`; messages that are not there
  * are left out. Throws `NotFound` if the destination does not exist.
  */
 export async function copyMessages(

@@ -33,6 +33,8 @@ export const SubmitFlag = {
   Preprocess: 0x02,
   /** It goes on as it came, in the name of who has sent it: a rule has it so. The server's own; what a client says is put over. */
   Resent: 0x80,
+  /** A client's spooler sends it, and the server does not. The server's own, too. */
+  Spooler: 0x40,
 } as const
 
 export interface SubmitMessageOptions {
@@ -63,10 +65,15 @@ export async function submitMessage(
       principal: options.principal,
       now: tx.now,
       hostName: mailbox.services.hostName ?? 'localhost',
+      isSenderGiven: options.needsSpooler === true,
     })
   }
-  const preprocess = options.preprocess === true ? SubmitFlag.Preprocess : 0
-  properties.set(PidTagSubmitFlags, preprocess | (options.isResent === true ? SubmitFlag.Resent : 0))
+  properties.set(
+    PidTagSubmitFlags,
+    (options.preprocess === true ? SubmitFlag.Preprocess : 0) |
+      (options.isResent === true ? SubmitFlag.Resent : 0) |
+      (options.needsSpooler === true ? SubmitFlag.Spooler : 0),
+  )
   const { cn } = await updateMessage(
     tx,
     mailbox,
@@ -189,6 +196,11 @@ function submitFlagsOf(properties: ReadonlyMap<PropertyTag<unknown>, StoredValue
 /** Whether a message goes on as it came, from who has sent it, and not from whose mailbox it is in. */
 export function isResent(properties: ReadonlyMap<PropertyTag<unknown>, StoredValue>): boolean {
   return (submitFlagsOf(properties) & SubmitFlag.Resent) !== 0
+}
+
+/** Whether a client's spooler sends a message. */
+export function isForSpooler(properties: ReadonlyMap<PropertyTag<unknown>, StoredValue>): boolean {
+  return (submitFlagsOf(properties) & SubmitFlag.Spooler) !== 0
 }
 
 /** Whether a client's spooler works on a message. */

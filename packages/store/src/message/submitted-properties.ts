@@ -38,6 +38,8 @@ export interface SubmissionContext {
   readonly now: FileTime
   /** What stands behind the `@` of a new message ID. */
   readonly hostName: string
+  /** Who sends it says itself in whose name: a client's spooler, whose business that is. */
+  readonly isSenderGiven: boolean
 }
 
 /** The address type of users of the organization. */
@@ -48,14 +50,17 @@ const FROM_WITHIN = -1
 
 /** What a message says from when it is handed over to be sent: who sends it, when, and what tells it from all others ([MS-OXOMSG] 3.2.5.1). */
 export function setSubmittedProperties(properties: Properties, context: SubmissionContext): void {
-  const { principal, now } = context
-  setSender(properties, principal)
+  const { principal, now, isSenderGiven } = context
+  if (!isSenderGiven || !SENDER.some((tag) => properties.has(tag))) setSender(properties, principal)
   identify(properties, context)
   properties.set(PidTagClientSubmitTime, now)
   properties.set(PidTagContentFilterSpamConfidenceLevel, FROM_WITHIN)
   const deferred = deferredSendTime(properties, now)
   if (deferred !== undefined) properties.set(PidTagDeferredSendTime, deferred)
 }
+
+/** What says who sends a message, by an address. */
+const SENDER = [PidTagSenderEntryId, PidTagSenderEmailAddress, PidTagSenderSmtpAddress]
 
 /** What says for whom a message is sent, by an address. */
 const REPRESENTED = [

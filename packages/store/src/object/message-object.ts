@@ -728,7 +728,8 @@ export class MessageObject extends PropertyObject implements Message {
 
   /** PidTagMessageFlags, as far as clients can set them on a message that was not saved yet. */
   #setFlags(flags: number): void {
-    const settable = this.#imported === undefined ? CLIENT_MESSAGE_FLAGS : ~0
+    // What comes from another replica is never sent by being there: only who submits a message has it sent.
+    const settable = this.#imported === undefined ? CLIENT_MESSAGE_FLAGS : ~MessageFlag.Submitted
     const kept = settable & ~MessageFlag.Read
     const isRead = (flags & MessageFlag.Read) !== 0
     const before = this.#facts

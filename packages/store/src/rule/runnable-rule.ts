@@ -22,8 +22,8 @@ import { foldCase } from '../table/fold.ts'
 import { type NameMapper, readExtendedRule } from './extended-rule.ts'
 import { getRunnableRules, type Rule, setRuleState } from './rule-list.ts'
 
-/** How many extended rules of a folder are run ([MS-OXORULE] 3.2.5.1). */
-export const MAX_EXTENDED_RULES = 32
+/** How many extended rules of a folder are run: those that were made last ([MS-OXORULE] 3.2.5.1). */
+export const MAX_EXTENDED_RULES = 100
 
 /** A rule that is to be run: a standard one, or an extended one, which is a message. */
 export interface RunnableRule {
@@ -83,7 +83,7 @@ async function extendedRules(
 ): Promise<readonly RunnableRule[]> {
   const mids = await tx.column(
     `SELECT mid FROM message WHERE fid = ? AND associated = 1 AND deleted_at IS NULL AND class_key = ?
-       ORDER BY mid LIMIT ?`,
+       ORDER BY mid DESC LIMIT ?`,
     fid,
     foldCase(EXTENDED_RULE_MESSAGE_CLASS),
     MAX_EXTENDED_RULES,

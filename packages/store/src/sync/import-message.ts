@@ -308,9 +308,9 @@ async function attachmentsAfter(
   return after
 }
 
-/** What sets the flags of a message that do not follow from something else. */
+/** What sets the flags of a message that do not follow from something else, but for mfSubmitted, which only submitting it sets. */
 function flagsTo(flags: number): { readonly setFlags: number; readonly clearFlags: number } {
-  const settable = ~DERIVED_MESSAGE_FLAGS & 0x7fffffff
+  const settable = ~(DERIVED_MESSAGE_FLAGS | MessageFlag.Submitted) & 0x7fffffff
   return { setFlags: flags & settable, clearFlags: ~flags & settable }
 }
 

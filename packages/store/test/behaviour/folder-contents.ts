@@ -186,7 +186,7 @@ export function describeFolderContents(open: OpenFixture): void {
     })
 
     describe('deleting messages', () => {
-      it('MS-OXCFOLD_R262 MS-OXCFOLD_R632 MS-OXCFOLD_R436 MS-OXCFOLD_R98802 MS-OXCFOLD_R282 MS-OXCFOLD_R1049 MS-OXCFOLD_R263 soft-deletes them: they can still be opened', async () => {
+      it('MS-OXCFOLD_R262 MS-OXCROPS_R943 MS-OXCROPS_R926 MS-OXCFOLD_R632 MS-OXCFOLD_R436 MS-OXCFOLD_R98802 MS-OXCFOLD_R282 MS-OXCFOLD_R1049 MS-OXCFOLD_R263 soft-deletes them: they can still be opened', async () => {
         const folder = await makeFolder(store)
         const id = await makeMessage(folder, 'Deleted')
         expect(await folder.deleteMessages([id])).toEqual({ partial: false })

@@ -109,7 +109,7 @@ export function describeFolders(open: OpenFixture): void {
     })
 
     describe('creating', () => {
-      it('MS-OXCFOLD_R3801 MS-OXCFOLD_R43 MS-OXCFOLD_R54 MS-OXCFOLD_R56 MS-OXCFOLD_R478 makes a folder with a name and, if given, a comment', async () => {
+      it('MS-OXCFOLD_R3801 MS-OXCFOLD_R43 MS-OXCFOLD_R54 MS-OXCROPS_R602 MS-OXCFOLD_R56 MS-OXCROPS_R606 MS-OXCFOLD_R478 makes a folder with a name and, if given, a comment', async () => {
         const parent = await makeFolder(store)
         const { folder, existed } = await parent.createFolder({ displayName: 'Näme', comment: 'What for' })
         expect(existed).toBe(false)
@@ -216,7 +216,7 @@ export function describeFolders(open: OpenFixture): void {
         expect(await codeOf(publicStore.openFolder(folder.id))).toBe(ErrorCode.NotFound)
       })
 
-      it('MS-OXCFOLD_R76 MS-OXCFOLD_R371 MS-OXCFOLD_R816 MS-OXCFOLD_R817 MS-OXCFOLD_R948 leaves a folder that holds messages', async () => {
+      it('MS-OXCFOLD_R76 MS-OXCFOLD_R371 MS-OXCFOLD_R816 MS-OXCFOLD_R817 MS-OXCFOLD_R948 MS-OXCFOLD_R947 MS-OXCROPS_R675 leaves a folder that holds messages', async () => {
         const parent = await makeFolder(store)
         const folder = await makeSubfolder(parent, 'Full')
         const id = await makeMessage(folder)
@@ -246,7 +246,7 @@ export function describeFolders(open: OpenFixture): void {
         expect(await codeOf(store.openMessage(below.id, id))).toBe(ErrorCode.NotFound)
       })
 
-      it('MS-OXCFOLD_R764 MS-OXCFOLD_R497 MS-OXCFOLD_R46201002 deletes a folder beyond recovery', async () => {
+      it('MS-OXCFOLD_R764 MS-OXCFOLD_R497 MS-OXCFOLD_R46201002 MS-OXCFOLD_R46201 deletes a folder beyond recovery', async () => {
         const parent = await makeFolder(store)
         const folder = await makeSubfolder(parent, 'Hard')
         const below = await makeSubfolder(folder, 'Below')
@@ -321,7 +321,7 @@ export function describeFolders(open: OpenFixture): void {
     })
 
     describe('moving', () => {
-      it('MS-OXCFOLD_R17101 MS-OXCFOLD_R170 MS-OXCFOLD_R423 MS-OXCFOLD_R190 MS-OXCFOLD_R185 moves a folder with all that is in it', async () => {
+      it('MS-OXCFOLD_R17101 MS-OXCFOLD_R170 MS-OXCFOLD_R424 MS-OXCFOLD_R423 MS-OXCFOLD_R190 MS-OXCFOLD_R185 MS-OXCROPS_R810 moves a folder with all that is in it', async () => {
         const from = await makeFolder(store)
         const to = await makeFolder(store)
         const folder = await makeSubfolder(from, 'Moved')
@@ -345,7 +345,7 @@ export function describeFolders(open: OpenFixture): void {
         expect(await folder.get(PidTagParentEntryId)).toEqual(await to.get(PidTagEntryId))
       })
 
-      it('MS-OXCFOLD_R186 gives it a new name', async () => {
+      it('MS-OXCFOLD_R186 MS-OXCROPS_R814 gives it a new name', async () => {
         const from = await makeFolder(store)
         const to = await makeFolder(store)
         const folder = await makeSubfolder(from, 'Old')
@@ -434,7 +434,7 @@ export function describeFolders(open: OpenFixture): void {
         expect(await folder.get(PidTagContentCount)).toBe(1)
       })
 
-      it('MS-OXCFOLD_R19702002 copies a public folder', async () => {
+      it('MS-OXCFOLD_R19702002 MS-OXCFOLD_R19702 copies a public folder', async () => {
         const publicStore = await fixture.publicStore('admin')
         const root = await publicStore.openFolder(publicStore.logon.folders.ipmSubtree!)
         const folder = await makeSubfolder(root, 'To copy')
@@ -461,7 +461,7 @@ export function describeFolders(open: OpenFixture): void {
         expect(folderIds).toEqual([from.id])
       })
 
-      it('MS-OXCFOLD_R210 MS-OXCFOLD_R429 MS-OXCFOLD_R1122 copies the folders below if that is asked for', async () => {
+      it('MS-OXCFOLD_R210 MS-OXCROPS_R851 MS-OXCFOLD_R429 MS-OXCFOLD_R1122 copies the folders below if that is asked for', async () => {
         const from = await makeFolder(store)
         const folder = await makeSubfolder(from, 'Deep')
         await makeMessage(await makeSubfolder(await makeSubfolder(folder, 'One'), 'Two'))
@@ -508,7 +508,7 @@ export function describeFolders(open: OpenFixture): void {
     })
 
     describe('emptying', () => {
-      it('MS-OXCFOLD_R225 MS-OXCFOLD_R97502 MS-OXCFOLD_R43201 MS-OXCFOLD_R243 MS-OXCFOLD_R239 MS-OXCFOLD_R618 soft-deletes messages and subfolders, but no folder-associated ones', async () => {
+      it('MS-OXCFOLD_R225 MS-OXCROPS_R882 MS-OXCFOLD_R1129 MS-OXCFOLD_R97502 MS-OXCFOLD_R43201 MS-OXCFOLD_R243 MS-OXCFOLD_R239 MS-OXCFOLD_R618 soft-deletes messages and subfolders, but no folder-associated ones', async () => {
         const folder = await makeFolder(store)
         const below = await makeSubfolder(folder, 'Below')
         await makeMessage(below)
@@ -549,7 +549,7 @@ export function describeFolders(open: OpenFixture): void {
         expect(await folder.get(PidTagAssociatedContentCount)).toBe(0)
       })
 
-      it('MS-OXCFOLD_R97501002 MS-OXCFOLD_R98301002 empties public folders', async () => {
+      it('MS-OXCFOLD_R97501002 MS-OXCFOLD_R97501 MS-OXCFOLD_R98301002 MS-OXCFOLD_R98301 empties public folders', async () => {
         const publicStore = await fixture.publicStore('admin')
         const root = await publicStore.openFolder(publicStore.logon.folders.ipmSubtree!)
         const folder = await makeSubfolder(root, 'To empty')
@@ -571,7 +571,7 @@ export function describeFolders(open: OpenFixture): void {
         }
       })
 
-      it('MS-OXCFOLD_R124802 MS-OXCFOLD_R624 MS-OXCFOLD_R3012 does not empty the root folder', async () => {
+      it('MS-OXCFOLD_R124802 MS-OXCFOLD_R1248 MS-OXCFOLD_R624 MS-OXCFOLD_R3012 does not empty the root folder', async () => {
         const root = await store.openFolder(store.logon.folders.root!)
         expect(await codeOf(root.empty())).toBe(ErrorCode.NotSupported)
       })

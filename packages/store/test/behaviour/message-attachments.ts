@@ -120,7 +120,7 @@ export function describeMessageAttachments(open: OpenFixture): void {
       expect(await attachment.get(PidTagAttachExtension)).toBe('.txt')
     })
 
-    it('MS-OXCMSG_R498 MS-OXCMSG_R522 MS-OXCMSG_R16 a message says that it has attachments', async () => {
+    it('MS-OXCMSG_R498 MS-OXCMSG_R522 MS-OXCMSG_R16 MS-OXCMSG_R523 a message says that it has attachments', async () => {
       const message = await savedWith('a.txt')
       expect(await message.get(PidTagHasAttachments)).toBe(true)
       expect((await message.get(PidTagMessageFlags))! & HAS_ATTACH).toBe(HAS_ATTACH)
@@ -297,7 +297,7 @@ export function describeMessageAttachments(open: OpenFixture): void {
       await expectError(attachment.openEmbeddedMessage('create'), ErrorCode.AccessDenied)
     })
 
-    it('MS-OXCMSG_R890 MS-OXCMSG_R905 MS-OXCMSG_R312 MS-OXCMSG_R490 a table lists the attachments', async () => {
+    it('MS-OXCMSG_R890 MS-OXCROPS_R2292 MS-OXCMSG_R905 MS-OXCMSG_R312 MS-OXCMSG_R490 a table lists the attachments', async () => {
       const message = await savedWith('a.txt', 'b.txt')
       await using table = await message.attachmentTable()
       const typed = await table.setColumns([PidTagAttachNumber, PidTagAttachLongFilename])

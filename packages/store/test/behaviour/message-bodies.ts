@@ -35,7 +35,7 @@ export function describeMessageBodies(open: OpenFixture): void {
       folder = await stores.newFolder(store)
     })
 
-    it('MS-OXCMSG_R1463 MS-OXCMSG_R2082 MS-OXCMSG_R2061 MS-OXCMSG_R1714 HTML is also to be had as text and as RTF', async () => {
+    it('MS-OXCMSG_R1463 MS-OXCMSG_R2082 MS-OXCMSG_R2061 MS-OXCMSG_R1714 MS-OXCMSG_R2056 HTML is also to be had as text and as RTF', async () => {
       const message = await store.createMessage(folder.id)
       await message.setProperties([[PidTagHtml, bytes(HTML)]])
       const stored = await reopen(store, folder, message)

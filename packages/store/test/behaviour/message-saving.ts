@@ -113,7 +113,7 @@ export function describeMessageSaving(open: OpenFixture): void {
       expect(await message.get(PidTagLastModifierEntryId)).toEqual(entryIdOf('owner'))
     })
 
-    it('MS-OXCMSG_R356 MS-OXCMSG_R357 MS-OXCMSG_R358 MS-OXCMSG_R365 MS-OXCMSG_R2034 a new message has times and keys', async () => {
+    it('MS-OXCMSG_R356 MS-OXCMSG_R357 MS-OXCMSG_R358 MS-OXCMSG_R365 MS-OXCMSG_R2034 MS-OXCPRPT_R32 a new message has times and keys', async () => {
       const store = await stores.store()
       const before = BigInt(Date.now())
       const message = await store.createMessage(store.logon.folders.inbox!)
@@ -169,7 +169,7 @@ export function describeMessageSaving(open: OpenFixture): void {
       expect((await store.openMessage(folder.id, id)).id).toBe(id)
     })
 
-    it('MS-OXCMSG_R3018 a message cannot be created without the right to', async () => {
+    it('MS-OXCMSG_R3018 MS-OXCMSG_R369 a message cannot be created without the right to', async () => {
       const owner = await stores.store()
       const folder = await stores.newFolder(owner)
       await allow(folder, 'delegate', READ_ANY | VISIBLE)
@@ -220,7 +220,7 @@ export function describeMessageSaving(open: OpenFixture): void {
       expect(await (await store.openMessage(folder.id, foreign)).get(PidTagAccess)).toBe(2)
     })
 
-    it('MS-OXCMSG_R1182 MS-OXCMSG_R1185 a message says who made it and who changed it last', async () => {
+    it('MS-OXCMSG_R1182 MS-OXCMSG_R1185 MS-OXCPRPT_R34 a message says who made it and who changed it last', async () => {
       const owner = await stores.store()
       const folder = await stores.newFolder(owner)
       const id = await (await owner.createMessage(folder.id)).save()
@@ -246,7 +246,7 @@ export function describeMessageSaving(open: OpenFixture): void {
       expect(await (await store.openMessage(folder.id, id)).get(PidTagSensitivity)).toBe(1)
     })
 
-    it('MS-OXCMSG_R1053 MS-OXCMSG_R705 who comes second cannot save', async () => {
+    it('MS-OXCMSG_R1053 MS-OXCMSG_R705 MS-OXCMSG_R1461 who comes second cannot save', async () => {
       const { store, folder, id } = await saved()
       const first = await store.openMessage(folder.id, id, { mode: 'readWrite' })
       const second = await store.openMessage(folder.id, id, { mode: 'readWrite' })
@@ -311,7 +311,7 @@ export function describeMessageSaving(open: OpenFixture): void {
       }
     })
 
-    it('MS-OXCMSG_R1890 saving sets the time of the last change here', async () => {
+    it('MS-OXCMSG_R1890 MS-OXCMSG_R1888 saving sets the time of the last change here', async () => {
       const { store, folder, id } = await saved()
       const message = await store.openMessage(folder.id, id, { mode: 'readWrite' })
       const before = await message.get(PidTagLocalCommitTime)
@@ -463,7 +463,7 @@ export function describeMessageSaving(open: OpenFixture): void {
       expect(await message.get(PidTagSubject)).toBe('Plain')
     })
 
-    it('MS-OXCMSG_R673 MS-OXCMSG_R1668 MS-OXCMSG_R1204 MS-OXCMSG_R1799 a message says whether it has named properties', async () => {
+    it('MS-OXCMSG_R673 MS-OXCROPS_R1704 MS-OXCMSG_R1668 MS-OXCMSG_R1204 MS-OXCMSG_R1799 a message says whether it has named properties', async () => {
       const store = await stores.store()
       const folder = await stores.newFolder(store)
       const [base] = await namedTags(store, [PidNameContentBase], { create: true })

@@ -115,7 +115,7 @@ export function describePermissions(open: OpenFixture): void {
         expect((await permissionsOf(folder)).map(({ name }) => name)).toEqual(['', 'delegate', 'Anonymous'])
       })
 
-      it('MS-OXCPERM_R1197 MS-OXCPERM_R45 is replaced but for the entry for everybody', async () => {
+      it('MS-OXCPERM_R1197 MS-OXCPERM_R1025 MS-OXCPERM_R45 is replaced but for the entry for everybody', async () => {
         const folder = await makeFolder(store)
         await modify(folder, [add('stranger', Rights.FolderVisible), change(DEFAULT, Rights.ReadAny)])
         await modify(folder, [add('delegate', Rights.ReadAny)], { replace: true })
@@ -227,7 +227,7 @@ export function describePermissions(open: OpenFixture): void {
         return folder
       }
 
-      it('MS-OXCPERM_R19 MS-OXCPERM_R3001 are shown if that is asked for', async () => {
+      it('MS-OXCPERM_R19 MS-OXCPERM_R1010 MS-OXCPERM_R3001 are shown if that is asked for', async () => {
         const folder = await makeCalendar()
         await modify(folder, [add('stranger', FREE_BUSY)], { includeFreeBusy: true })
         expect((await entryOf(folder, 'stranger', { includeFreeBusy: true }))?.rights).toBe(FREE_BUSY)
@@ -372,7 +372,7 @@ export function describePermissions(open: OpenFixture): void {
         expect(await codeOf(edit(folder, foreign))).toBe(ErrorCode.AccessDenied)
       })
 
-      it('MS-OXCPERM_R127 MS-OXCPERM_R122 MS-OXCFOLD_R991 MS-OXCFOLD_R1147 DeleteOwned: to delete messages that the user has made, and no others', async () => {
+      it('MS-OXCPERM_R127 MS-OXCPERM_R122 MS-OXCFOLD_R991 MS-OXCFOLD_R2991 MS-OXCROPS_R952 MS-OXCFOLD_R1147 DeleteOwned: to delete messages that the user has made, and no others', async () => {
         const { folder, foreign } = await shared(0)
         const own = await ownIn(folder, Rights.DeleteOwned | Rights.ReadAny)
         const theirs = await asSeenBy('stranger', folder)
@@ -395,7 +395,7 @@ export function describePermissions(open: OpenFixture): void {
         expect(await codeOf(store.openMessage(folder.id, foreign))).toBe(ErrorCode.NotFound)
       })
 
-      it('MS-OXCFOLD_R997 MS-OXCFOLD_R115602 MS-OXCFOLD_R99402 MS-OXCFOLD_R304 the same for deletions beyond recovery', async () => {
+      it('MS-OXCFOLD_R997 MS-OXCFOLD_R2303 MS-OXCROPS_R979 MS-OXCFOLD_R115602 MS-OXCFOLD_R99402 MS-OXCFOLD_R304 the same for deletions beyond recovery', async () => {
         const { theirs, foreign, folder } = await shared(Rights.DeleteOwned)
         expect(await theirs.deleteMessages([foreign], { hard: true })).toEqual({ partial: true })
         expect(await folder.deleteMessages([foreign], { hard: true })).toEqual({ partial: false })
@@ -492,7 +492,7 @@ export function describePermissions(open: OpenFixture): void {
         expect(await codeOf(store.openFolder(mine.id))).toBe(ErrorCode.NotFound)
       })
 
-      it('MS-OXCFOLD_R980 MS-OXCFOLD_R1131 MS-OXCFOLD_R2721 MS-OXCFOLD_R113803 emptying: what the user may not delete stays', async () => {
+      it('MS-OXCFOLD_R980 MS-OXCFOLD_R979 MS-OXCROPS_R903 MS-OXCFOLD_R1131 MS-OXCFOLD_R2721 MS-OXCFOLD_R2720 MS-OXCROPS_R925 MS-OXCFOLD_R113803 emptying: what the user may not delete stays', async () => {
         for (const hard of [false, true]) {
           const folder = await makeFolder(store)
           const foreign = await makeMessage(folder, 'Foreign')
@@ -511,7 +511,7 @@ export function describePermissions(open: OpenFixture): void {
         }
       })
 
-      it('MS-OXCFOLD_R2191 MS-OXCFOLD_R1114 moving: nothing is moved, which is told as partial', async () => {
+      it('MS-OXCFOLD_R2191 MS-OXCROPS_R824 MS-OXCFOLD_R1114 moving: nothing is moved, which is told as partial', async () => {
         const parent = await makeFolder(store)
         const folder = await makeSubfolder(parent, 'Visible')
         const target = await makeSubfolder(parent, 'Target')
@@ -558,7 +558,7 @@ export function describePermissions(open: OpenFixture): void {
         ])
       })
 
-      it('MS-OXCFOLD_R10163 MS-OXCFOLD_R586 copying messages: not to where the user may make none', async () => {
+      it('MS-OXCFOLD_R10163 MS-OXCROPS_R780 MS-OXCFOLD_R586 copying messages: not to where the user may make none', async () => {
         const from = await makeFolder(store)
         const to = await makeFolder(store)
         const ids = [await makeMessage(from), await makeMessage(from)]

@@ -663,7 +663,7 @@ export function describePropertyOperations(open: OpenFixture): void {
         expect(await source.get(PidTagPurportedSenderDomain)).toBeUndefined()
       })
 
-      it('MS-OXCPRPT_R181 MS-OXCPRPT_R182 recipients and attachments go along if that is wanted', async () => {
+      it('MS-OXCPRPT_R181 MS-OXCROPS_R3075 MS-OXCPRPT_R182 recipients and attachments go along if that is wanted', async () => {
         const source = await withParts()
         const without = await newMessage()
         await source.copyTo(without, { subObjects: false })

@@ -128,7 +128,7 @@ export function describePropertyStreams(open: OpenFixture): void {
       expect(await (await message.openStream(PidTagBody, 'create')).getSize()).toBe(0)
     })
 
-    it('MS-OXCPRPT_R267 MS-OXCPRPT_R269 MS-OXCPRPT_R885 MS-OXCPRPT_R547 MS-OXCPRPT_R546 a stream begins at the start of the value, for reading or for writing too', async () => {
+    it('MS-OXCPRPT_R267 MS-OXCROPS_R3173 MS-OXCPRPT_R269 MS-OXCPRPT_R885 MS-OXCPRPT_R547 MS-OXCPRPT_R546 a stream begins at the start of the value, for reading or for writing too', async () => {
       const message = await newMessage()
       await message.setProperties([[PidTagBody, 'Text']])
       const reading = await message.openStream(PidTagBody, 'read')
@@ -303,7 +303,7 @@ export function describePropertyStreams(open: OpenFixture): void {
       await stream.setSize(0)
     })
 
-    it('MS-OXCPRPT_R592 MS-OXCPRPT_R591 MS-OXCPRPT_R867091 bytes are copied from stream to stream', async () => {
+    it('MS-OXCPRPT_R592 MS-OXCPRPT_R591 MS-OXCPRPT_R867091 MS-OXCPRPT_R59201 bytes are copied from stream to stream', async () => {
       for (const size of [100, LARGE]) {
         const from = await streamWith(pattern(size))
         const to = await streamWith(Uint8Array.of(9, 9, 9))

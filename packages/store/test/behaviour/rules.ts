@@ -243,7 +243,7 @@ export function describeRules(open: OpenFixture): void {
       expect((await rulesOf(folder))[0]?.get(PidTagRuleState)).toBe(state)
     })
 
-    it('MS-OXORULE_R604 MS-OXORULE_R605 MS-OXORULE_R606 MS-OXORULE_R720 MS-OXORULE_R885 MS-OXORULE_R718 MS-OXORULE_R719 MS-OXCFOLD_R25 MS-OXCFOLD_R25002 MS-OXCFOLD_R1035109 are told of by their folder', async () => {
+    it('MS-OXORULE_R604 MS-OXORULE_R605 MS-OXORULE_R606 MS-OXORULE_R720 MS-OXORULE_R885 MS-OXORULE_R8851 MS-OXORULE_R718 MS-OXORULE_R719 MS-OXCFOLD_R25 MS-OXCROPS_R556 MS-OXCFOLD_R905 MS-OXCFOLD_R25002 MS-OXCFOLD_R1035109 are told of by their folder', async () => {
       const folder = await makeFolder(store)
       expect(await folder.get(PidTagHasRules)).toBe(false)
       expect((await store.openFolder(folder.id)).hasRules).toBe(false)

@@ -101,7 +101,7 @@ export function describeSearchFolders(open: OpenFixture): void {
       expect(await search.get(PidTagFolderType)).toBe(2)
     })
 
-    it('MS-OXCFOLD_R98 MS-OXCFOLD_R414 MS-OXCFOLD_R515 MS-OXCFOLD_R518 MS-OXCFOLD_R552 MS-OXCFOLD_R766 show the messages that match', async () => {
+    it('MS-OXCFOLD_R98 MS-OXCROPS_R676 MS-OXCFOLD_R414 MS-OXCFOLD_R515 MS-OXCFOLD_R518 MS-OXCFOLD_R552 MS-OXCFOLD_R766 show the messages that match', async () => {
       const here = await place()
       await addSubjects(here.folder, 'a red one', 'a blue one', 'Redder')
       await find(here)
@@ -297,7 +297,7 @@ export function describeSearchFolders(open: OpenFixture): void {
       expect(await found(folder)).toEqual(['red', 'red again'])
     })
 
-    it('MS-OXCFOLD_R120 MS-OXCFOLD_R121 MS-OXCFOLD_R140 MS-OXCFOLD_R418 MS-OXCFOLD_R451 MS-OXCFOLD_R785 MS-OXCFOLD_R793 say what they look for, where and how far they are', async () => {
+    it('MS-OXCFOLD_R120 MS-OXCROPS_R705 MS-OXCFOLD_R121 MS-OXCFOLD_R140 MS-OXCROPS_R739 MS-OXCFOLD_R418 MS-OXCFOLD_R451 MS-OXCFOLD_R785 MS-OXCFOLD_R793 say what they look for, where and how far they are', async () => {
       const here = await place()
       await find(here)
       expect(await here.search.getSearchCriteria()).toMatchObject({

@@ -55,7 +55,7 @@ export function describeStoreNotifications(open: OpenFixture): void {
       return events.filter((event) => event.kind === kind)
     }
 
-    it('MS-OXCNOTIF_R13 MS-OXCNOTIF_R42 MS-OXCNOTIF_R170 MS-OXCNOTIF_R174 MS-OXCNOTIF_R34 tell of messages that are created', async () => {
+    it('MS-OXCNOTIF_R13 MS-OXCNOTIF_R42 MS-OXCNOTIF_R170 MS-OXCNOTIF_R174 MS-OXCNOTIF_R34 MS-OXCROPS_R4320 tell of messages that are created', async () => {
       const { store, folder } = await place()
       const next = await listen(store, { folderId: folder.id })
       const id = await addMessage(folder, [[PidTagSubject, 'new']])

@@ -178,12 +178,16 @@ export function describeStore(open: OpenFixture): void {
         expect(toHex(map.subarray(2, 18))).toBe(toHex(guidBytes(store.logon.replicaGuid)))
       })
 
-      it('MS-OXCSTOR_R3128 MS-OXCSTOR_R3070 MS-OXCSTOR_R654001 PidTagDeleteAfterSubmit cannot be set, but deleted', async () => {
+      it('MS-OXCSTOR_R3068001 MS-OXCSTOR_R3128 MS-OXCSTOR_R3070 MS-OXCSTOR_R654001 PidTagDeleteAfterSubmit cannot be set, but deleted', async () => {
         expect(await store.get(PidTagDeleteAfterSubmit)).toBe(false)
         expect(await store.setProperties([[PidTagDeleteAfterSubmit, true]])).toEqual([
           { index: 0, tag: PidTagDeleteAfterSubmit, errorCode: 0x80070005 },
         ])
         expect(await store.deleteProperties([PidTagDeleteAfterSubmit])).toEqual([])
+      })
+
+      it('MS-OXCSTOR_R59732 MS-OXCSTOR_R1140 MS-OXCSTOR_R1141001 PidTagStoreState says that there are search folders', async () => {
+        expect(await store.get(PidTagStoreState)).toBe(0x0100_0000)
       })
 
       it('MS-OXCSTOR_R3068004 MS-OXCSTOR_R3072 MS-OXCSTOR_R661 PidTagOutOfOfficeState can be set', async () => {
@@ -280,7 +284,7 @@ export function describeStore(open: OpenFixture): void {
         }
       })
 
-      it('MS-OXCSTOR_R196 MS-OXCSTOR_R201 MS-OXCSTOR_R208 MS-OXCSTOR_R210 MS-OXCSTOR_R847 MS-OXCSTOR_R851 MS-OXCSTOR_R1224 MS-OXCSTOR_R3120 are those of the nearest class above, whatever its case', async () => {
+      it('MS-OXCSTOR_R196 MS-OXCSTOR_R201 MS-OXCSTOR_R208 MS-OXCROPS_R157 MS-OXCSTOR_R210 MS-OXCROPS_R159 MS-OXCSTOR_R847 MS-OXCSTOR_R851 MS-OXCSTOR_R1224 MS-OXCSTOR_R3120 are those of the nearest class above, whatever its case', async () => {
         expect(await store.getReceiveFolder('ipm.my.CLASS')).toEqual({
           folderId: store.logon.folders.inbox,
           messageClass: 'IPM',
@@ -296,7 +300,7 @@ export function describeStore(open: OpenFixture): void {
         expect((await store.getReceiveFolder('IPMNot')).messageClass).toBe('')
       })
 
-      it('MS-OXCSTOR_R1235 MS-OXCSTOR_R59754 MS-OXCSTOR_R862 MS-OXCSTOR_R866 MS-OXCSTOR_R867 MS-OXCSTOR_R3122 MS-OXCSTOR_R250 can be set, changed and given up', async () => {
+      it('MS-OXCSTOR_R1235 MS-OXCSTOR_R59754 MS-OXCSTOR_R862 MS-OXCSTOR_R866 MS-OXCSTOR_R867 MS-OXCSTOR_R3122 MS-OXCSTOR_R250 MS-OXCROPS_R178 can be set, changed and given up', async () => {
         const first = await makeFolder(store)
         const second = await makeFolder(store)
         await store.setReceiveFolder('MY.Class', first.id)
@@ -374,7 +378,7 @@ export function describeStore(open: OpenFixture): void {
         expect(await codeOf(publicStore.getStoreState())).toBe(0x80040102)
       })
 
-      it('MS-OXCSTOR_R3490001 MS-OXCSTOR_R351 MS-OXCSTOR_R367 MS-OXCSTOR_R368 MS-OXCSTOR_R370 MS-OXCSTOR_R914 MS-OXCSTOR_R915 MS-OXCSTOR_R916 the servers of a public folder are named by their DNs', async () => {
+      it('MS-OXCSTOR_R3490001 MS-OXCSTOR_R351 MS-OXCSTOR_R367 MS-OXCSTOR_R368 MS-OXCSTOR_R370 MS-OXCROPS_R276 MS-OXCSTOR_R914 MS-OXCSTOR_R915 MS-OXCSTOR_R916 the servers of a public folder are named by their DNs', async () => {
         const { servers, cheapCount } = await publicStore.getOwningServers(
           publicStore.logon.folders.ipmSubtree!,
         )
@@ -405,7 +409,7 @@ export function describeStore(open: OpenFixture): void {
     })
 
     describe('long-term IDs', () => {
-      it('MS-OXCSTOR_R454 MS-OXCSTOR_R59718 MS-OXCSTOR_R944 MS-OXCSTOR_R1243 MS-OXCSTOR_R1244 MS-OXCSTOR_R1252 MS-OXCSTOR_R1253 MS-OXCSTOR_R947 MS-OXCSTOR_R952 of folders lead there and back', async () => {
+      it('MS-OXCSTOR_R454 MS-OXCROPS_R369 MS-OXCSTOR_R59718 MS-OXCSTOR_R944 MS-OXCSTOR_R1243 MS-OXCSTOR_R1244 MS-OXCSTOR_R1252 MS-OXCSTOR_R1253 MS-OXCSTOR_R947 MS-OXCSTOR_R952 of folders lead there and back', async () => {
         const inbox = store.logon.folders.inbox!
         const long = await store.longTermIdFromId(inbox)
         expect(long.databaseGuid).toBe(store.logon.replicaGuid)
@@ -501,7 +505,7 @@ export function describeStore(open: OpenFixture): void {
         expect(kept.replicas()).toEqual([second])
       })
 
-      it('MS-OXCSTOR_R956 MS-OXCSTOR_R957 MS-OXCSTOR_R958 MS-OXCSTOR_R472 MS-OXCSTOR_R474 MS-OXCSTOR_R475 is found by the store it is of', async () => {
+      it('MS-OXCSTOR_R956 MS-OXCSTOR_R957 MS-OXCSTOR_R958 MS-OXCSTOR_R472 MS-OXCSTOR_R474 MS-OXCROPS_R413 MS-OXCSTOR_R475 is found by the store it is of', async () => {
         const replica = crypto.randomUUID()
         const folders = [longTermId(replica, 1), longTermId(replica, 2)]
         for (const folder of folders) {
@@ -527,7 +531,7 @@ export function describeStore(open: OpenFixture): void {
         expect(await codeOf(publicStore.getPerUserGuid(longTermId(crypto.randomUUID(), 1)))).toBe(0x80040102)
       })
 
-      it('MS-OXCSTOR_R976 MS-OXCSTOR_R977 MS-OXCSTOR_R979 MS-OXCSTOR_R982 MS-OXCSTOR_R984 MS-OXCSTOR_R1001 MS-OXCSTOR_R1002 MS-OXCSTOR_R1003 MS-OXCSTOR_R1004 MS-OXCSTOR_R1005 MS-OXCSTOR_R1010 MS-OXCSTOR_R1011 MS-OXCSTOR_R539 MS-OXCSTOR_R540 MS-OXCSTOR_R1284 MS-OXCSTOR_R543 is read and written in parts', async () => {
+      it('MS-OXCSTOR_R976 MS-OXCSTOR_R977 MS-OXCSTOR_R979 MS-OXCSTOR_R982 MS-OXCSTOR_R984 MS-OXCSTOR_R1001 MS-OXCSTOR_R1002 MS-OXCSTOR_R1003 MS-OXCSTOR_R1004 MS-OXCSTOR_R1005 MS-OXCSTOR_R1010 MS-OXCSTOR_R1011 MS-OXCSTOR_R539 MS-OXCSTOR_R540 MS-OXCROPS_R485 MS-OXCSTOR_R1284 MS-OXCSTOR_R543 is read and written in parts', async () => {
         const folder = longTermId(crypto.randomUUID(), 3)
         const data = largeSet()
         expect(data.length).toBeGreaterThan(2 * 4096)
@@ -589,7 +593,7 @@ export function describeStore(open: OpenFixture): void {
         )
       })
 
-      it('MS-OXCSTOR_R517 MS-OXCSTOR_R545 MS-OXCSTOR_R59729 MS-OXCSTOR_R974 MS-OXCSTOR_R975 MS-OXCSTOR_R971 MS-OXCSTOR_R1257 MS-OXCSTOR_R3123 MS-OXCSTOR_R3124 says among public folders what a user has read there', async () => {
+      it('MS-OXCSTOR_R517 MS-OXCSTOR_R545 MS-OXCROPS_R490 MS-OXCSTOR_R59729 MS-OXCSTOR_R974 MS-OXCSTOR_R975 MS-OXCSTOR_R971 MS-OXCSTOR_R1257 MS-OXCSTOR_R3123 MS-OXCSTOR_R3124 says among public folders what a user has read there', async () => {
         const administrator = await fixture.publicStore('admin')
         const root = await administrator.openFolder(administrator.logon.folders.ipmSubtree!)
         const folder = await makeSubfolder(root, 'Read by some')

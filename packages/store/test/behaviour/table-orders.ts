@@ -82,7 +82,7 @@ export function describeTableOrders(open: OpenFixture): void {
     }
 
     describe('sorting', () => {
-      it('MS-OXCTABL_R56 MS-OXCTABL_R76 MS-OXCTABL_R119 MS-OXCTABL_R437 MS-OXCTABL_R447 goes upwards', async () => {
+      it('MS-OXCTABL_R56 MS-OXCROPS_R1082 MS-OXCTABL_R76 MS-OXCTABL_R119 MS-OXCTABL_R437 MS-OXCTABL_R447 goes upwards', async () => {
         const { folder } = await emptyFolder()
         await addSubjects(folder, 'b', 'C', 'a')
         await using table = await subjectTable(folder)
@@ -454,7 +454,7 @@ export function describeTableOrders(open: OpenFixture): void {
         }
       })
 
-      it('MS-OXCTABL_R272 MS-OXCTABL_R278 MS-OXCTABL_R280 MS-OXCTABL_R281 MS-OXCTABL_R567 MS-OXCTABL_R568 are opened', async () => {
+      it('MS-OXCTABL_R272 MS-OXCROPS_R1532 MS-OXCTABL_R278 MS-OXCTABL_R280 MS-OXCTABL_R275 MS-OXCROPS_R1542 MS-OXCTABL_R281 MS-OXCTABL_R567 MS-OXCTABL_R568 are opened', async () => {
         const { folder } = await folderOfSenders()
         await using table = await categorized(folder, BY_SENDER_CLOSED)
         expect(await table.expandRow(await idOf(table, 'Bob'), 0)).toEqual({ expandedRowCount: 3, rows: [] })
@@ -479,7 +479,7 @@ export function describeTableOrders(open: OpenFixture): void {
         ])
       })
 
-      it('MS-OXCTABL_R283 MS-OXCTABL_R287 MS-OXCTABL_R573 MS-OXCTABL_R574 are closed', async () => {
+      it('MS-OXCTABL_R283 MS-OXCROPS_R1569 MS-OXCTABL_R287 MS-OXCTABL_R573 MS-OXCTABL_R574 are closed', async () => {
         const { folder } = await folderOfSenders()
         await using table = await categorized(folder, BY_SENDER)
         expect(await table.collapseRow(await idOf(table, 'Ann'))).toBe(2)
@@ -602,7 +602,7 @@ export function describeTableOrders(open: OpenFixture): void {
         expect(await table.seek(bookmark, 0)).toEqual({ moved: 0, bookmarkMoved: false })
       })
 
-      it('MS-OXCTABL_R288 MS-OXCTABL_R289 MS-OXCTABL_R301 MS-OXCTABL_R304 MS-OXCTABL_R579 MS-OXCTABL_R580 MS-OXCTABL_R582 MS-OXCTABL_R585 MS-OXCTABL_R586 MS-OXCTABL_R588 are opened and closed as they were', async () => {
+      it('MS-OXCTABL_R288 MS-OXCROPS_R1598 MS-OXCTABL_R289 MS-OXCTABL_R301 MS-OXCROPS_R1624 MS-OXCTABL_R304 MS-OXCTABL_R579 MS-OXCTABL_R580 MS-OXCTABL_R582 MS-OXCTABL_R585 MS-OXCTABL_R586 MS-OXCTABL_R588 are opened and closed as they were', async () => {
         const { folder } = await folderOfSenders()
         await using table = await categorized(folder, BY_SENDER)
         await table.collapseRow(await idOf(table, 'Ann'))
@@ -614,7 +614,7 @@ export function describeTableOrders(open: OpenFixture): void {
         expect(await outline(table)).toEqual(['+ Ann', '- Bob', 'b1', 'b2', 'b3'])
       })
 
-      it('MS-OXCTABL_R305 MS-OXCTABL_R315 MS-OXCTABL_R581 MS-OXCTABL_R587 come back with a bookmark at the row that was named', async () => {
+      it('MS-OXCTABL_R305 MS-OXCTABL_R315 MS-OXCROPS_R1659 MS-OXCTABL_R581 MS-OXCTABL_R587 come back with a bookmark at the row that was named', async () => {
         const { folder } = await folderOfSenders()
         await using table = await categorized(folder, BY_SENDER)
         await table.seek('beginning', 4)

@@ -129,7 +129,7 @@ export function describeTableRestrictions(open: OpenFixture): void {
     const PARTS = 'parts'
     const ALL_SUBJECTS = [GROESSE, CAFE, LATTE, NO_TIME, PARTS].sort()
 
-    it('MS-OXCTABL_R85 MS-OXCTABL_R87 MS-OXCTABL_R117 MS-OXCTABL_R451 MS-OXCTABL_R452 MS-OXCTABL_R834 show rows that match, and no others', async () => {
+    it('MS-OXCTABL_R85 MS-OXCROPS_R1140 MS-OXCROPS_R1123 MS-OXCTABL_R87 MS-OXCTABL_R117 MS-OXCTABL_R451 MS-OXCTABL_R452 MS-OXCTABL_R834 show rows that match, and no others', async () => {
       expect(await restricted(equals(PidTagImportance, 2))).toEqual([GROESSE])
     })
 

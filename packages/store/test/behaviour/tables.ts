@@ -58,7 +58,7 @@ export function describeTables(open: OpenFixture): void {
     }
 
     describe('columns', () => {
-      it('MS-OXCTABL_R44 MS-OXCTABL_R50 MS-OXCTABL_R116 MS-OXCTABL_R426 MS-OXCTABL_R427 MS-OXCTABL_R472 MS-OXCDATA_R65 are shown as they were set last', async () => {
+      it('MS-OXCTABL_R44 MS-OXCROPS_R1045 MS-OXCTABL_R50 MS-OXCROPS_R1060 MS-OXCTABL_R116 MS-OXCTABL_R426 MS-OXCTABL_R427 MS-OXCTABL_R472 MS-OXCDATA_R65 are shown as they were set last', async () => {
         const { table, ids } = await folderOf('a')
         const first = await table.setColumns([PidTagSubject, PidTagMid])
         expect((await first.queryRows(1)).rows[0]!.values()).toEqual(['a', ids[0]])
@@ -149,7 +149,7 @@ export function describeTables(open: OpenFixture): void {
         await expectError(table.setCollapseState(new Uint8Array(4)), ErrorCode.NullObject)
       })
 
-      it('MS-OXCTABL_R216 MS-OXCTABL_R217 MS-OXCTABL_R221 MS-OXCTABL_R530 MS-OXCTABL_R876 are listed with those that are not set', async () => {
+      it('MS-OXCTABL_R216 MS-OXCROPS_R1414 MS-OXCTABL_R217 MS-OXCTABL_R221 MS-OXCROPS_R1436 MS-OXCTABL_R530 MS-OXCTABL_R876 are listed with those that are not set', async () => {
         const { store, folder } = await folderOf('a')
         const Own = propertyTag<number>(0x6701, 0x0003)
         await addMessage(folder, [[Own, 7]])
@@ -209,7 +209,7 @@ export function describeTables(open: OpenFixture): void {
     })
 
     describe('reading rows', () => {
-      it('MS-OXCTABL_R95 MS-OXCTABL_R108 MS-OXCTABL_R462 MS-OXCTABL_R463 MS-OXCTABL_R468 MS-OXCTABL_R726 goes on from the current position', async () => {
+      it('MS-OXCTABL_R95 MS-OXCROPS_R1160 MS-OXCTABL_R108 MS-OXCTABL_R462 MS-OXCTABL_R463 MS-OXCTABL_R468 MS-OXCTABL_R726 goes on from the current position', async () => {
         const { table } = await folderOf(...SUBJECTS)
         const first = await table.queryRows(2)
         expect(first.rows.map((row) => row.get(PidTagSubject))).toEqual(['a', 'b'])
@@ -299,7 +299,7 @@ export function describeTables(open: OpenFixture): void {
     })
 
     describe('positions', () => {
-      it('MS-OXCTABL_R133 MS-OXCTABL_R136 MS-OXCTABL_R137 MS-OXCTABL_R138 MS-OXCTABL_R139 MS-OXCTABL_R491 MS-OXCTABL_R846 are counted from 0', async () => {
+      it('MS-OXCTABL_R133 MS-OXCROPS_R1258 MS-OXCTABL_R136 MS-OXCROPS_R1276 MS-OXCTABL_R137 MS-OXCTABL_R138 MS-OXCROPS_R1278 MS-OXCTABL_R139 MS-OXCTABL_R491 MS-OXCTABL_R846 are counted from 0', async () => {
         const { table } = await folderOf(...SUBJECTS)
         expect(await table.queryPosition()).toEqual({ position: 0, rowCount: 5 })
         await table.queryRows(3)
@@ -308,7 +308,7 @@ export function describeTables(open: OpenFixture): void {
         expect(await table.queryPosition()).toEqual({ position: 5, rowCount: 5 })
       })
 
-      it('MS-OXCTABL_R27 MS-OXCTABL_R28 MS-OXCTABL_R29 MS-OXCTABL_R140 MS-OXCTABL_R141 MS-OXCTABL_R496 MS-OXCTABL_R850 are told from the beginning, the current one or the end', async () => {
+      it('MS-OXCTABL_R27 MS-OXCTABL_R28 MS-OXCTABL_R29 MS-OXCTABL_R140 MS-OXCROPS_R1287 MS-OXCTABL_R141 MS-OXCTABL_R496 MS-OXCTABL_R850 are told from the beginning, the current one or the end', async () => {
         const { table } = await folderOf(...SUBJECTS)
         await table.seek('beginning', 2)
         expect((await table.queryPosition()).position).toBe(2)
@@ -321,7 +321,7 @@ export function describeTables(open: OpenFixture): void {
         expect(await column(table, PidTagSubject)).toEqual(['e'])
       })
 
-      it('MS-OXCTABL_R150 MS-OXCTABL_R152 MS-OXCTABL_R154 MS-OXCTABL_R155 MS-OXCTABL_R159 MS-OXCTABL_R160 MS-OXCTABL_R161 MS-OXCTABL_R497 end at the ends of the table', async () => {
+      it('MS-OXCTABL_R150 MS-OXCTABL_R152 MS-OXCTABL_R154 MS-OXCTABL_R155 MS-OXCTABL_R159 MS-OXCROPS_R1314 MS-OXCTABL_R160 MS-OXCTABL_R161 MS-OXCTABL_R497 end at the ends of the table', async () => {
         const { table } = await folderOf(...SUBJECTS)
         expect((await table.seek('beginning', 3)).moved).toBe(3)
         expect((await table.seek('current', 10)).moved).toBe(2)
@@ -331,7 +331,7 @@ export function describeTables(open: OpenFixture): void {
         expect((await table.seek('end', -2)).moved).toBe(-2)
       })
 
-      it('MS-OXCTABL_R198 MS-OXCTABL_R513 MS-OXCTABL_R516 MS-OXCTABL_R914 MS-OXCTABL_R910 MS-OXCTABL_R912 MS-OXCTABL_R855 can be fractions of the table', async () => {
+      it('MS-OXCTABL_R198 MS-OXCROPS_R1363 MS-OXCTABL_R513 MS-OXCTABL_R516 MS-OXCTABL_R914 MS-OXCTABL_R910 MS-OXCTABL_R912 MS-OXCTABL_R855 can be fractions of the table', async () => {
         const { table } = await folderOf('a', 'b', 'c', 'd')
         await table.seekFraction(1, 2)
         expect((await table.queryPosition()).position).toBe(2)
@@ -375,7 +375,7 @@ export function describeTables(open: OpenFixture): void {
     })
 
     describe('bookmarks', () => {
-      it('MS-OXCTABL_R208 MS-OXCTABL_R213 MS-OXCTABL_R165 MS-OXCTABL_R166 MS-OXCTABL_R503 MS-OXCTABL_R504 MS-OXCTABL_R522 MS-OXCTABL_R526 MS-OXCTABL_R508 mark the current row', async () => {
+      it('MS-OXCTABL_R208 MS-OXCROPS_R1383 MS-OXCTABL_R213 MS-OXCROPS_R1404 MS-OXCTABL_R165 MS-OXCROPS_R1323 MS-OXCTABL_R166 MS-OXCTABL_R503 MS-OXCTABL_R504 MS-OXCTABL_R522 MS-OXCTABL_R526 MS-OXCTABL_R508 mark the current row', async () => {
         const { table } = await folderOf(...SUBJECTS)
         await table.seek('beginning', 2)
         const bookmark = await table.createBookmark()
@@ -407,7 +407,7 @@ export function describeTables(open: OpenFixture): void {
         expect(await column(table, PidTagSubject)).toEqual(['C', 'd', 'e'])
       })
 
-      it('MS-OXCTABL_R181 MS-OXCTABL_R182 MS-OXCTABL_R183 MS-OXCTABL_R184 MS-OXCTABL_R185 MS-OXCTABL_R506 stand at the next row when theirs is gone', async () => {
+      it('MS-OXCTABL_R181 MS-OXCROPS_R1350 MS-OXCTABL_R182 MS-OXCTABL_R183 MS-OXCTABL_R184 MS-OXCTABL_R185 MS-OXCTABL_R506 stand at the next row when theirs is gone', async () => {
         const { folder, ids, table } = await folderOf(...SUBJECTS)
         await table.seek('beginning', 2)
         const bookmark = await table.createBookmark()
@@ -437,7 +437,7 @@ export function describeTables(open: OpenFixture): void {
         expect(await column(table, PidTagSubject)).toEqual(['e'])
       })
 
-      it('MS-OXCTABL_R247 MS-OXCTABL_R545 MS-OXCTABL_R548 MS-OXCTABL_R549 MS-OXCTABL_R2481 MS-OXCTABL_R5521 MS-OXCTABL_R511 are of no use when they were freed', async () => {
+      it('MS-OXCTABL_R247 MS-OXCROPS_R1495 MS-OXCTABL_R545 MS-OXCTABL_R548 MS-OXCTABL_R549 MS-OXCTABL_R2481 MS-OXCTABL_R5521 MS-OXCTABL_R511 are of no use when they were freed', async () => {
         const { table } = await folderOf(...SUBJECTS)
         const bookmark = await table.createBookmark()
         await table.freeBookmark(bookmark)
@@ -491,7 +491,7 @@ export function describeTables(open: OpenFixture): void {
     })
 
     describe('searching for a row', () => {
-      it('MS-OXCTABL_R223 MS-OXCTABL_R225 MS-OXCTABL_R243 MS-OXCTABL_R244 MS-OXCTABL_R534 MS-OXCTABL_R535 MS-OXCTABL_R859 goes to the first that matches', async () => {
+      it('MS-OXCTABL_R223 MS-OXCROPS_R1462 MS-OXCROPS_R1445 MS-OXCTABL_R225 MS-OXCTABL_R243 MS-OXCTABL_R244 MS-OXCROPS_R1486 MS-OXCTABL_R534 MS-OXCTABL_R535 MS-OXCTABL_R859 goes to the first that matches', async () => {
         const { table } = await folderOf('a1', 'b', 'a2', 'c', 'a3')
         await table.queryRows(1)
         const { row, bookmarkMoved } = await table.findRow(contains(PidTagSubject, 'a', { match: 'prefix' }))
@@ -541,7 +541,7 @@ export function describeTables(open: OpenFixture): void {
         expect(bookmarkMoved).toBe(false)
       })
 
-      it('MS-OXCTABL_R237 MS-OXCTABL_R238 MS-OXCTABL_R240 MS-OXCTABL_R538 MS-OXCTABL_R6081 begins at the next row when the bookmark is at one that is gone', async () => {
+      it('MS-OXCTABL_R237 MS-OXCROPS_R1480 MS-OXCTABL_R238 MS-OXCTABL_R240 MS-OXCTABL_R538 MS-OXCTABL_R6081 begins at the next row when the bookmark is at one that is gone', async () => {
         const { folder, ids, table } = await folderOf('a1', 'b', 'a2', 'c', 'a3')
         await table.seek('beginning', 2)
         const bookmark = await table.createBookmark()
@@ -573,7 +573,7 @@ export function describeTables(open: OpenFixture): void {
     })
 
     describe('resetting', () => {
-      it('MS-OXCTABL_R256 MS-OXCTABL_R553 MS-OXCTABL_R554 MS-OXCTABL_R560 MS-OXCTABL_R564 takes the columns away', async () => {
+      it('MS-OXCTABL_R256 MS-OXCROPS_R1516 MS-OXCTABL_R553 MS-OXCTABL_R554 MS-OXCTABL_R560 MS-OXCTABL_R564 takes the columns away', async () => {
         const { table } = await folderOf(...SUBJECTS)
         await table.reset()
         await expectError(table.queryRows(1), ErrorCode.NullObject)

@@ -47,6 +47,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { beginDelivery } from '../../src/delivery/delivery.ts'
 import type { MailOrigin } from '../../src/delivery/out-of-office-sender.ts'
 import { waitingMessages } from '../../src/delivery/outgoing.ts'
+import { setQuotas } from '../../src/mailbox/quotas.ts'
 import { checkMailbox } from '../../src/maintenance/check.ts'
 import { dnOf, type EngineFixture, openEngineFixture } from '../support/fixture.ts'
 
@@ -233,7 +234,31 @@ describe('automatic replies', () => {
     fixture = { ...fixture, mailbox: reopened }
   })
 
-  it('MS-OXCSTOR_R663 forget whom they have answered when PidTagOutOfOfficeState is set, to whatever value', async () => {
+  it('are not remembered, nor sent, when the message could not be delivered', async () => {
+    await setAutomaticReplies(store, AWAY)
+    const { mailbox } = fixture
+    await mailbox.write((tx) => setQuotas(tx, { receive: 1 }))
+    await expect(deliver()).rejects.toThrow('ShutoffQuotaExceeded')
+    expect(await answers()).toEqual([])
+    await mailbox.write((tx) => setQuotas(tx, {}))
+    await deliver()
+    expect(await answers()).toHaveLength(1)
+  })
+
+  it('are there in mailboxes of an older version too', async () => {
+    await setAutomaticReplies(store, AWAY)
+    await fixture.mailbox.write(async (tx) => {
+      await tx.run('DROP TABLE out_of_office_reply')
+      await tx.run('PRAGMA user_version = 1')
+    })
+    const { guid } = fixture.mailbox.info
+    await fixture.engine.closeMailbox(guid)
+    const mailbox = await fixture.engine.openMailbox(guid)
+    expect(await mailbox.read((tx) => tx.all('SELECT * FROM out_of_office_reply'))).toEqual([])
+    fixture = { ...fixture, mailbox }
+  })
+
+  it('forget whom they have answered when PidTagOutOfOfficeState is set, to whatever value', async () => {
     await setAutomaticReplies(store, AWAY)
     await deliver()
     await store.setProperties([[PidTagOutOfOfficeState, true]])
@@ -431,13 +456,18 @@ describe('automatic replies', () => {
       expect(await answered()).toEqual(['erin@elsewhere.test', 'frank@elsewhere.test'])
     })
 
-    it('MS-OXORULE_R585 are sent again in the next absence', async () => {
+    it('MS-OXORULE_R585, MS-OXCSTOR_R663 are sent again in the next absence, and when that begins anew', async () => {
       await oofRule(ONCE)
-      for (const state of [true, false, true]) {
+      for (const [state, count] of [
+        [true, 1],
+        [true, 2],
+        [false, 2],
+        [true, 3],
+      ] as const) {
         await store.setProperties([[PidTagOutOfOfficeState, state]])
         await deliver()
+        expect(await answers()).toHaveLength(count)
       }
-      expect(await answers()).toHaveLength(2)
     })
 
     it('take the place of those of the mailbox', async () => {

@@ -260,7 +260,7 @@ describe('mail that rules send', () => {
   })
 
   it('MS-OXORULE_R394 are not sent to thousands, nor by the hundreds', async () => {
-    const many = Array.from({ length: 1001 }, (_, i) => to(`user${i}@example.com`))
+    const many = Array.from({ length: 1001 }, (_, i) => [{ tag: PidTagSmtpAddress, value: `${i}@x.org` }])
     await bench.rule([forwardTo(many)])
     await bench.rule(Array.from({ length: 120 }, () => forwardTo(BOB)))
     await bench.deliver('News')

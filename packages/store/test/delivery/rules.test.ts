@@ -144,12 +144,14 @@ describe('rules of the inbox', () => {
     ])
   })
 
-  it('MS-OXORULE_R549, MS-OXORULE_R898, MS-OXORULE_R550 delete the message and run no further rules', async () => {
+  it('MS-OXORULE_R637, MS-OXORULE_R345, MS-OXORULE_R549, MS-OXORULE_R898, MS-OXORULE_R550 delete the message and run no further rules', async () => {
     const target = await newFolder('Target')
     await rule([deleteMessage()], { when: contains(PidTagSubject, 'spam') })
     await rule([copyTo(folderInThisStore(target))])
     await deliver('Some spam')
     expect([await subjectsIn(inbox.id), await subjectsIn(target)]).toEqual([[], []])
+    await using deleted = await inbox.contentsTable({ softDeleted: true })
+    expect((await deleted.queryPosition()).rowCount).toBe(0)
     await deliver('Mail')
     expect([await subjectsIn(inbox.id), await subjectsIn(target)]).toEqual([['Mail'], ['Mail']])
   })

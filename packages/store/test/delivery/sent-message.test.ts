@@ -5,8 +5,12 @@ import {
   globcntOf,
   messageEntryId,
   PidTagDisplayName,
+  PidTagMessageFlags,
+  PidTagSenderEmailAddress,
+  PidTagSenderName,
   PidTagSentMailSvrEID,
   PidTagSubject,
+  PidTagSubmitFlags,
   PidTagTargetEntryId,
   PropertyBag,
   privateMessageEntryId,
@@ -16,8 +20,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ANONYMOUS } from '../../src/access/principal.ts'
 import { isStillWaiting, messageSent, waitingMessages } from '../../src/delivery/outgoing.ts'
 import { StoreEngine } from '../../src/engine.ts'
+import { MessageFlag } from '../../src/message/message-flags.ts'
+import { SubmitFlag } from '../../src/message/submission.ts'
 import type { StoreObject } from '../../src/object/store-object.ts'
 import { expectError } from '../support/behaviour.ts'
+import { ChangeSource, header, NO_STATE, sourceKey } from '../support/synchronize.ts'
 
 const GUID = '11111111-2222-3333-4444-555555555555'
 
@@ -104,6 +111,54 @@ describe('a message that was sent', () => {
     await engine.openWaiting(await engine.listMailboxes(), { signal, failed: (guid) => failed.push(guid) })
     expect(opened).toEqual([GUID])
     expect(failed).toEqual(['broken'])
+  })
+
+  it('is no copy of one that is to be sent, nor one that a client uploads as submitted', async () => {
+    const { mailbox, folders } = store.logon
+    await using message = await store.createMessage(folders.outbox!)
+    const properties = new PropertyBag([[PidTagDisplayName, 'Bob']])
+    await message.modifyRecipients([{ rowId: 0, recipient: { rowId: 0, type: 1, properties } }])
+    await message.submit()
+    await using outbox = await store.openFolder(folders.outbox!)
+    await outbox.copyMessages([message.id!], outbox)
+    await using importer = await outbox.importChanges('contents', NO_STATE)
+    const reserved = await mailbox.write(async (tx) => tx.allocate())
+    const key = sourceKey(mailbox.info.replicaGuid, reserved)
+    const { message: uploaded } = await importer.importMessageChange(header(key, new ChangeSource().next()))
+    await uploaded!.setProperties([
+      [PidTagSubject, 'Uploaded'],
+      [PidTagMessageFlags, MessageFlag.Submitted],
+      [PidTagSubmitFlags, SubmitFlag.Resent],
+      [PidTagSenderEmailAddress, '/o=x/cn=boss'],
+    ])
+    await uploaded!.modifyRecipients([{ rowId: 0, recipient: { rowId: 0, type: 1, properties } }])
+    await uploaded!.save()
+    const waiting = await waitingMessages(mailbox)
+    expect(waiting.map(({ mid }) => mailbox.id(mid))).toEqual([message.id])
+    const count = await mailbox.read((tx) =>
+      tx.get<{ count: number }>('SELECT COUNT(*) AS count FROM message WHERE fid = ?', globcntOf(outbox.id)),
+    )
+    expect(count!.count).toBe(3)
+  })
+
+  it('by a spooler is sent in the name that it gives, and never by the server', async () => {
+    const { mailbox, folders } = store.logon
+    await store.setSpooler()
+    await using message = await store.createMessage(folders.outbox!)
+    await message.setProperties([
+      [PidTagSenderName, 'Account'],
+      [PidTagSenderEmailAddress, 'account@example.com'],
+    ])
+    const properties = new PropertyBag([[PidTagDisplayName, 'Bob']])
+    await message.modifyRecipients([{ rowId: 0, recipient: { rowId: 0, type: 1, properties } }])
+    await message.submit({ needsSpooler: true })
+    expect(await message.get(PidTagSenderEmailAddress)).toBe('account@example.com')
+    expect(await waitingMessages(mailbox)).toEqual([])
+    // Under another ID it is not in the spooler queue any more.
+    await using outbox = await store.openFolder(folders.outbox!)
+    await using other = await store.openFolder(folders.sentItems!)
+    await outbox.copyMessages([message.id!], other, { move: true })
+    expect(await waitingMessages(mailbox)).toEqual([])
   })
 
   it('that was called back is not there any more', async () => {

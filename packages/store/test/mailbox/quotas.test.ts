@@ -49,7 +49,7 @@ describe('quotas', () => {
     return message
   }
 
-  it('are told by the store, in kilobytes', async () => {
+  it('MS-OXCSTOR_R644, MS-OXCSTOR_R646, MS-OXCSTOR_R648 are told by the store, in kilobytes', async () => {
     await set({ send: 2000 * KILOBYTE, receive: 3000 * KILOBYTE, submitSize: 1000 * KILOBYTE })
     expect(await store.get(PidTagProhibitSendQuota)).toBe(2000)
     expect(await store.get(PidTagProhibitReceiveQuota)).toBe(3000)

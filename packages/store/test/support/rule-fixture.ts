@@ -72,6 +72,8 @@ export interface RuleFixture {
   /** The messages of a folder, in the order in which they were stored. */
   rowsIn(folderId: bigint, tags?: readonly PropertyTag[]): Promise<readonly Row[]>
   subjectsIn(folderId: bigint): Promise<readonly (string | undefined)[]>
+  /** How many messages a folder has. */
+  countIn(folderId: bigint): Promise<number>
   /** The messages of the Deferred Action Folder. */
   deferred(tags: readonly PropertyTag[]): Promise<readonly Row[]>
   /** What is in the Outbox: subject, recipients, and whether it is submitted. */
@@ -157,6 +159,11 @@ export async function openRuleFixture(): Promise<RuleFixture> {
       expect(await save()).toBe(true)
     },
     subjectsIn: async (folderId) => (await rowsIn(folderId)).map((row) => row.get(PidTagSubject)),
+    async countIn(folderId) {
+      await using folder = await store.openFolder(folderId)
+      await using table = await folder.contentsTable()
+      return (await table.queryPosition()).rowCount
+    },
     deferred: (tags) => rowsIn(store.logon.folders.deferredAction!, [PidTagMessageClass, ...tags]),
     sent: async () =>
       (await rowsIn(store.logon.folders.outbox!, [PidTagDisplayTo])).map((row) => [

@@ -81,7 +81,7 @@ function decodeErrorOf(run: () => unknown): DecodeError {
 }
 
 describe('ROP input buffers', () => {
-  it('MS-OXCROPS_R3 MS-OXCROPS_R6 MS-OXCROPS_R11 MS-OXCROPS_R4673 MS-OXCROPS_R4675 are RopSize, ROPs and handles', () => {
+  it('MS-OXCROPS_R3 MS-OXCROPS_R6 MS-OXCROPS_R11 MS-OXCROPS_R4673 MS-OXCROPS_R7 MS-OXCROPS_R4675 are RopSize, ROPs and handles', () => {
     const bytes = fromHex(INPUT)
     const ropSize = bytes[0]! | (bytes[1]! << 8)
     const input = decodeRopInput(bytes)
@@ -205,7 +205,7 @@ describe('ROP output buffers', () => {
     columnsFor: (index: number) => (REQUESTS[index] === query ? columns : undefined),
   }
 
-  it('MS-OXCROPS_R4671 are RopSize, responses in the order of the requests, and handles', () => {
+  it('MS-OXCROPS_R4671 MS-OXCROPS_R4717 MS-OXCROPS_R4488 MS-OXCROPS_R4669 MS-OXCROPS_R4665 are RopSize, responses in the order of the requests, and handles', () => {
     const bytes = fromHex(hex)
     const output = decodeRopOutput(bytes, context)
     expect(output).toEqual({ outputs: responses, answers: [0, 1, 2, 3], handles: [7, 8, 9] })

@@ -189,7 +189,7 @@ describe('flags and enumerations of [MS-OXCFXICS]', () => {
 })
 
 describe('flags of [MS-OXCNOTIF]', () => {
-  it('MS-OXCROPS_R4334 NotificationTypes', () => {
+  it('MS-OXCROPS_R4334 MS-OXCROPS_R4335 NotificationTypes', () => {
     expect(NotificationTypes).toEqual({
       NewMail: 0x0002,
       ObjectCreated: 0x0004,

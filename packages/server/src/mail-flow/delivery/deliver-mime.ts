@@ -50,7 +50,9 @@ export async function deliverMime(engine: StoreEngine, delivery: MimeDelivery): 
 }
 
 /** Return-Path, as it stands first of what was put before the message, says where it came from (RFC 5321 4.4). */
-function originOf({ extraHeader, isInternal = false }: MimeContent): MailOrigin {
+function originOf({ extraHeader, junk, isInternal = false }: MimeContent): MailOrigin {
+  // Whoever sends spam is not answered: they are not who they say.
+  if (junk !== undefined) return { isInternal, reversePath: '' }
   const path = /^Return-Path: <([^>\r\n]*)>/i.exec(extraHeader)?.[1]
   const reversePath = path === undefined ? undefined : Buffer.from(path, 'latin1').toString('utf8')
   return { isInternal, ...(reversePath === undefined ? {} : { reversePath }) }

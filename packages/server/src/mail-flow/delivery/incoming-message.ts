@@ -6,7 +6,11 @@ import {
   type Message,
   type MessageStore,
   nowAsFileTime,
+  PidTagDeferredSendNumber,
+  PidTagDeferredSendTime,
+  PidTagDeferredSendUnits,
   PidTagDelegatedByRule,
+  PidTagDeleteAfterSubmit,
   PidTagEmailAddress,
   PidTagMessageCcMe,
   PidTagMessageDeliveryTime,
@@ -24,7 +28,11 @@ import {
   PidTagReceivedRepresentingName,
   PidTagReceivedRepresentingSearchKey,
   PidTagReceivedRepresentingSmtpAddress,
+  PidTagSentMailEntryId,
+  PidTagSentMailSvrEID,
   PidTagSmtpAddress,
+  PidTagSubmitFlags,
+  PidTagTargetEntryId,
   type PropertyEntries,
   RecipientType,
   recipientKind,
@@ -33,6 +41,7 @@ import { beginDelivery, type Delivery, type MailOrigin, type StoreEngine, wasDel
 import { SETUP } from '../../worker/mailbox-target.ts'
 import type { Receiver } from '../routing/route.ts'
 import { findPublicFolder } from './find-public-folder.ts'
+import { hasJunkRule } from './junk-rule.ts'
 
 /** The address type of users of the organization. */
 const EXCHANGE = 'EX'
@@ -44,6 +53,18 @@ export type DeliveryResult =
   | 'duplicate'
   /** The mailbox is full. */
   | 'full'
+
+/** What says how a message is sent is nothing to who gets it ([MS-OXOMSG] 2.2.3), and must not hold when they have it go on. */
+const OF_THE_SENDER = [
+  PidTagDeferredSendNumber,
+  PidTagDeferredSendTime,
+  PidTagDeferredSendUnits,
+  PidTagDeleteAfterSubmit,
+  PidTagSentMailEntryId,
+  PidTagSentMailSvrEID,
+  PidTagSubmitFlags,
+  PidTagTargetEntryId,
+]
 
 /** What is known of a message that arrives. */
 export interface ArrivalFacts {
@@ -68,7 +89,7 @@ export class IncomingMessage implements AsyncDisposable {
    * no such public folder.
    *
    * @param key names the message and its receiver for all time
-   * @param folder where it goes in a mailbox; rules have their say only in the Inbox
+   * @param folder where it goes in a mailbox; what is for the folder of junk goes to the Inbox if the owner has a rule that decides there
    * @param origin what is known of its sender, whom the mailbox may answer by itself
    */
   static async begin(
@@ -84,10 +105,13 @@ export class IncomingMessage implements AsyncDisposable {
         await store[Symbol.asyncDispose]()
         return undefined
       }
+      const { folders } = store.logon.mailbox.info
       const fid =
-        receiver.folderPath === undefined
-          ? store.logon.mailbox.info.folders[folder]!
-          : globcntOf(await findPublicFolder(store, receiver.folderPath))
+        receiver.folderPath !== undefined
+          ? globcntOf(await findPublicFolder(store, receiver.folderPath))
+          : folder === 'junkEmail' && !(await hasJunkRule(store))
+            ? folders.junkEmail!
+            : folders.inbox!
       const delivery = await beginDelivery(store.logon, fid, key, origin)
       return new IncomingMessage(store, delivery, receiver)
     } catch (error) {
@@ -110,6 +134,7 @@ export class IncomingMessage implements AsyncDisposable {
   async deliver({ isDelegated }: ArrivalFacts = { isDelegated: false }): Promise<DeliveryResult> {
     const { message } = this.#delivery
     await message.setProperties(await receivedProperties(message, this.#receiver))
+    await message.deleteProperties(OF_THE_SENDER)
     if (!isDelegated) {
       await message.deleteProperties([PidTagDelegatedByRule])
       await message.setProperties(representedProperties(this.#receiver))

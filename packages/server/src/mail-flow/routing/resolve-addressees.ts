@@ -36,7 +36,9 @@ export async function resolveAddressees(
   }
   const add = (object: DirectoryObject, addressee: Addressee): void => {
     const { mailbox, folderPath, displayName, legacyDn, smtpAddress } = object
-    const receiver = { displayName, address: smtpAddress ?? '', legacyDn, entryId: permanentEntryId(object) }
+    const { rowId } = addressee
+    const entryId = permanentEntryId(object)
+    const receiver = { rowId, displayName, address: smtpAddress ?? '', legacyDn, entryId }
     if (isTooLarge(object, size)) {
       fail(addressee, '5.2.3', `${displayName} does not take messages of this size.`)
     } else if (folderPath !== undefined) {
@@ -49,7 +51,7 @@ export async function resolveAddressees(
         ...(aliases.length === 0 ? {} : { aliases }),
       })
     } else if (object.kind === 'contact' && smtpAddress !== undefined) {
-      outside.set(smtpAddress.toLowerCase(), { rowId: addressee.rowId, displayName, address: smtpAddress })
+      outside.set(smtpAddress.toLowerCase(), { rowId, displayName, address: smtpAddress })
     } else {
       fail(addressee, '5.1.1', `${displayName} has no mailbox.`)
     }

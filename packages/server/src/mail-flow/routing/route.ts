@@ -31,6 +31,8 @@ export interface Person {
 
 /** Somebody of the organization who gets a message. */
 export interface Receiver extends Person {
+  /** PidTagRowid of the recipient by whom they get it, be it a group that they are in; left out for who gets a report. */
+  readonly rowId?: number
   readonly mailbox: Guid
   /** Further SMTP addresses under which a message may name them. */
   readonly aliases?: readonly string[]

@@ -58,6 +58,7 @@ export async function startMailFronts(options: MailFrontOptions): Promise<MailFr
           ...options,
           endpoints,
           settings: mail.submission,
+          takesPasswords: settings.authentication.basic,
           spool: join(data, 'submitted'),
           observe: (result) => metrics.submissions.inc({ result }),
         })

@@ -5,17 +5,21 @@ import type { TlsFiles } from '../../http/index.ts'
 import type { Log } from '../../log/index.ts'
 import {
   type Authenticity,
+  type AuthenticityQuestion,
   checkAuthenticity,
   type DnsQuestion,
+  excessSignatures,
   FOREIGN_NAME,
   forgedResults,
   networkTest,
+  SKIPPED_NAME,
   systemDns,
 } from '../checks/index.ts'
 import { type MailFilter, rspamdFilter } from '../filter/index.ts'
 import { type MimePosting, type PostOffice, postMime } from '../posting/index.ts'
 import { reportSuccess } from './delivery-reports.ts'
 import { asksForSuccess, type Envelope, envelopeOf, type NamedRecipient, senderOf } from './envelope.ts'
+import type { HeaderField } from './header.ts'
 import { type Outcome, outcomeOf, type RefusedOutcome, sizeOutcome } from './outcome.ts'
 import { receivedField } from './received.ts'
 import { findRecipients, type RecipientOptions } from './recipients.ts'
@@ -183,6 +187,21 @@ export class SmtpFront implements SmtpService {
     return outcome
   }
 
+  /** Checks where a message is from, and has it claim nothing of that itself. */
+  async #check(message: SpooledMessage, question: AuthenticityQuestion, id: string): Promise<Authenticity> {
+    const rename = async (fields: readonly HeaderField[], name: string): Promise<void> => {
+      for (const { offset } of fields) await message.overwrite(offset, Buffer.from(name))
+    }
+    await rename(excessSignatures(message.header), SKIPPED_NAME)
+    const result = await checkAuthenticity(question).catch((error: Error): Authenticity => {
+      // However odd a message is, it is taken.
+      this.#options.log.warn({ err: error, id }, 'it cannot be checked where a message is from')
+      return UNCHECKED
+    })
+    await rename(forgedResults(message.header, question.hostName), FOREIGN_NAME)
+    return result
+  }
+
   /** Looks into where a message is from, and what it is like. Resolves to what its readers are told of that, or to why it is refused. */
   async #screen(
     message: SpooledMessage,
@@ -196,9 +215,9 @@ export class SmtpFront implements SmtpService {
     const { enabled, timeout, onReject } = settings.checks
     const isChecked = enabled && !this.#isTrusted(remoteAddress)
     const question = { source, remoteAddress, helo, from, hostName }
-    const { field, policy }: Authenticity = isChecked
-      ? await checkAuthenticity({ ...question, ask: this.#dns, timeout })
-      : { field: '', policy: 'none' }
+    const { field, policy } = isChecked
+      ? await this.#check(message, { ...question, ask: this.#dns, timeout }, id)
+      : UNCHECKED
     if (policy === 'reject' && onReject === 'refuse') {
       log.info({ id, remoteAddress }, 'a message is not from where it says that it is')
       const text = 'This message is not from the domain in From, which wants such mail rejected (DMARC).'
@@ -218,10 +237,6 @@ export class SmtpFront implements SmtpService {
       const { text = 'This message cannot be taken now, try again later.' } = verdict
       return { result: 'postponed', refusal: refusal(451, '4.7.1', text) }
     }
-    if (isChecked) {
-      for (const { offset } of forgedResults(message.header, hostName))
-        await message.overwrite(offset, Buffer.from(FOREIGN_NAME))
-    }
     const isForged = policy !== 'none' && onReject !== 'accept'
     const confidence = verdict?.confidence ?? FORGED
     return {
@@ -230,6 +245,9 @@ export class SmtpFront implements SmtpService {
     }
   }
 }
+
+/** What is known of where a message is from that was not checked. */
+const UNCHECKED: Authenticity = { field: '', policy: 'none' }
 
 /** How sure it is that a message is spam which is not from where it says that it is ([MS-OXCSPAM] 2.2.1.3). */
 const FORGED = 6

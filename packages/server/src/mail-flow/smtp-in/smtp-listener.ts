@@ -26,7 +26,7 @@ export interface SmtpService {
   onMessage(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<SmtpRefusal | undefined>
   /** Left out: nobody authenticates. */
   readonly authentication?: {
-    readonly methods: readonly string[]
+    methods(): readonly string[]
     /** Whether a client may say who it is although the connection is not encrypted. */
     isAllowedInPlain(session: SMTPServerSession): boolean
     /** Resolves to who it is, for the session, or to why not. */
@@ -179,7 +179,7 @@ export class SmtpListener {
       session.disabledCommands = session.secure || authentication.isAllowedInPlain(session) ? [] : ['AUTH']
     }
     return {
-      authMethods: [...authentication.methods],
+      authMethods: [...authentication.methods()],
       // Who may send without is the service's to say.
       authOptional: true,
       allowInsecureAuth: true,

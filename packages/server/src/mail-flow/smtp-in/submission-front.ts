@@ -30,6 +30,8 @@ export interface SubmissionFrontOptions extends RecipientOptions, PostOffice, Sm
   /** Name of the server as other mail servers know it. */
   readonly hostName: string
   readonly tls: TlsFiles
+  /** Whether names and passwords are accepted, and not only tokens. */
+  readonly takesPasswords: boolean
   /** Folder for messages that are coming in. */
   readonly spool: string
   /** Takes what became of each message. */
@@ -76,7 +78,8 @@ export class SubmissionFront implements SmtpService {
   }
 
   readonly authentication = {
-    methods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
+    methods: (): readonly string[] =>
+      this.#options.takesPasswords ? ['PLAIN', 'LOGIN', 'XOAUTH2'] : ['XOAUTH2'],
     isAllowedInPlain: ({ remoteAddress }: SMTPServerSession): boolean =>
       this.#options.settings.plainOnLoopback && isLoopback(remoteAddress),
     onAuthentication: (credentials: SMTPServerAuthentication, session: SMTPServerSession) =>

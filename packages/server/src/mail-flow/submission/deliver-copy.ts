@@ -4,15 +4,7 @@ import {
   isMapiError,
   type Message,
   type MessageStore,
-  PidTagDeferredSendNumber,
-  PidTagDeferredSendTime,
-  PidTagDeferredSendUnits,
   PidTagDelegatedByRule,
-  PidTagDeleteAfterSubmit,
-  PidTagSentMailEntryId,
-  PidTagSentMailSvrEID,
-  PidTagSubmitFlags,
-  PidTagTargetEntryId,
   PidTagTransportMessageHeaders,
 } from '@bourse/mapi'
 import type { MailOrigin } from '@bourse/store'
@@ -28,18 +20,6 @@ export type BeginDelivery = (
   key: string,
   origin: MailOrigin,
 ) => Promise<IncomingMessage | undefined>
-
-/** What says how a message is sent is nothing to who gets it ([MS-OXOMSG] 2.2.3). */
-const OF_THE_SENDER = [
-  PidTagDeleteAfterSubmit,
-  PidTagSentMailEntryId,
-  PidTagSentMailSvrEID,
-  PidTagSubmitFlags,
-  PidTagTargetEntryId,
-  PidTagDeferredSendNumber,
-  PidTagDeferredSendTime,
-  PidTagDeferredSendUnits,
-]
 
 /** A message of a mailbox that is sent. */
 export interface OutgoingCopy {
@@ -66,9 +46,9 @@ export async function deliverCopy(
   receiver: Receiver,
   begin: BeginDelivery,
 ): Promise<RoutingFailure | undefined> {
-  const { mailbox, folderPath = '', displayName, address } = receiver
+  const { rowId = 0, mailbox, folderPath = '', displayName, address } = receiver
   const failure = (status: string, reason: string): RoutingFailure => ({
-    rowId: 0,
+    rowId,
     displayName,
     address,
     status,
@@ -81,7 +61,6 @@ export async function deliverCopy(
     if (incoming === undefined) return undefined
     const copy = await incoming.message()
     await copyMessage(message, copy, { from: store, to: await incoming.store() })
-    await copy.deleteProperties(OF_THE_SENDER)
     const recipients = await visibleRecipients(message, isResent)
     await copy.removeAllRecipients()
     await copy.modifyRecipients(recipients.map((recipient) => ({ rowId: recipient.rowId, recipient })))

@@ -6,8 +6,8 @@ import { domainOf } from '../routing/resolve-addressees.ts'
 import type { Person, Route } from '../routing/route.ts'
 import { addressInEntryId, visibleRecipients } from './addressees.ts'
 import type { OutgoingCopy } from './deliver-copy.ts'
-import { wantedReports } from './report-to-sender.ts'
 import type { Senders } from './sender.ts'
+import { type WantedReports, wantedReports } from './wanted-reports.ts'
 
 /** What takes mail to the outside. */
 export interface OutsideOptions {
@@ -41,12 +41,15 @@ export async function queueOutside(
     },
   })
   const path = await writeQueuedPieces(options.outgoing, pieces)
-  const notify = notifyOf(await wantedReports(message))
+  const wanted = await wantedReports(message)
   const envelopeId = envelopeIdOf((await message.get(PidTagInternetMessageId)) ?? '')
   await options.queue({
     key: `${key}/outside`,
     from: automatic === undefined ? from.address : '',
-    recipients: outside.map(({ address }) => ({ address, ...(notify === undefined ? {} : { notify }) })),
+    recipients: outside.map(({ rowId, address }) => {
+      const notify = notifyOf(wanted(rowId))
+      return { address, ...(notify === undefined ? {} : { notify }) }
+    }),
     ...(envelopeId ? { envelopeId } : {}),
     path,
   })
@@ -73,10 +76,7 @@ function mailboxOf({ displayName, address }: Person): { readonly name: string; r
 }
 
 /** What to ask other servers to report (RFC 3461 4.1); `undefined` for what they report anyway. */
-function notifyOf({
-  delivery,
-  failure,
-}: Awaited<ReturnType<typeof wantedReports>>): readonly NotifyWhen[] | undefined {
+function notifyOf({ delivery, failure }: WantedReports): readonly NotifyWhen[] | undefined {
   if (!delivery && failure) return undefined
   return [...(delivery ? (['success'] as const) : []), ...(failure ? (['failure', 'delay'] as const) : [])]
 }

@@ -38,7 +38,7 @@ organization: Example
 domains: [example.com]
 users:
   - { name: ann, displayName: Ann Ames }
-  - { name: bob, displayName: Bob Bell, delegates: [ann] }
+  - { name: bob, displayName: Bob Bell, aliases: [bobby@example.com], delegates: [ann] }
   - { name: cid, displayName: Cid Cole, sendAs: [ann] }
   - { name: dan, displayName: Dan Dale, address: null }
 groups:

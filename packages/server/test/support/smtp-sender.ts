@@ -5,7 +5,7 @@ export interface Sending {
   readonly port: number
   readonly from: string
   readonly to: string
-  /** In lines that end with CR LF. */
+  /** One character per byte, in lines that end with CR LF. */
   readonly message: string
   /** Half of the message has been sent. */
   half?(): Promise<void>
@@ -21,17 +21,18 @@ export function sendOnce({ port, from, to, message, half, sent }: Sending): Prom
       socket.destroy()
       resolve(isTaken)
     }
-    const middle = Math.floor(message.length / 2)
+    const data = `${message.replace(/^\./gm, '..')}${message.endsWith('\r\n') ? '' : '\r\n'}.\r\n`
+    const middle = Math.floor(data.length / 2)
     const commands: readonly (() => void)[] = [
       () => socket.write('EHLO elsewhere.test\r\n'),
       () => socket.write(`MAIL FROM:<${from}>\r\n`),
       () => socket.write(`RCPT TO:<${to}>\r\n`),
       () => socket.write('DATA\r\n'),
       () => {
-        socket.write(message.slice(0, middle), async () => {
+        socket.write(data.slice(0, middle), 'latin1', async () => {
           await half?.()
           if (socket.destroyed) return
-          socket.write(`${message.slice(middle)}\r\n.\r\n`, () => void sent?.())
+          socket.write(data.slice(middle), 'latin1', () => void sent?.())
         })
       },
       () => end(true),
