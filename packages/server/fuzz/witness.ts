@@ -71,11 +71,21 @@ export async function witness(url: string, user: string, signal: AbortSignal): P
   return testimony
 }
 
-/** Where the machine is busy, a wait may be over before the message is there; then another one says so at once. */
-async function event(client: MapiClient, first: ReturnType<MapiClient['wait']>): Promise<void> {
-  let { body } = await first
-  if (body?.kind === 'success' && !body.eventPending) ({ body } = await client.wait())
-  if (body?.kind !== 'success' || !body.eventPending) throw new Error(`no event: ${JSON.stringify(body)}`)
+/**
+ * Until the message is told of. Where the machine is busy, a wait may be over before the message is there; then the
+ * notification came along with the answer to another request, or is still to come.
+ */
+async function told(
+  client: MapiClient,
+  rops: RopClient,
+  first: ReturnType<MapiClient['wait']>,
+): Promise<void> {
+  for (let waiting = first; ; waiting = client.wait()) {
+    const { body } = await waiting
+    if (body?.kind !== 'success' || body.errorCode !== 0) throw new Error(`no event: ${JSON.stringify(body)}`)
+    if (body.eventPending || rops.notifications.length > 0) return
+    if (waiting !== first) throw new Error('no event')
+  }
 }
 
 interface Inbox {
@@ -107,7 +117,7 @@ async function round(
   } as never)
   const { messageId } = await rops.ok(saveChangesMessage, draft, { saveFlags: 0x0c } as never)
   await rops.release(draft)
-  await event(client, waiting)
+  await told(client, rops, waiting)
   const created = await rops.fetchNotifications()
   if (created.length === 0) throw new Error('no notification of the new message')
 

@@ -105,6 +105,24 @@ authentication:
     )
   })
 
+  it('has networks and single addresses whose mail is trusted', () => {
+    const trusted = (list: string) => `mail: { incoming: { checks: { trusted: ${list} } } }`
+    expect(parseSettings(trusted('[10.0.0.0/8, "2001:db8::1"]'), FILE).mail.incoming.checks.trusted).toEqual([
+      { address: '10.0.0.0', prefix: 8 },
+      { address: '2001:db8::1', prefix: 128 },
+    ])
+    for (const [list, value] of [
+      ['[10.0.0.0/99]', '"10.0.0.0/99"'],
+      ['[example.com]', '"example.com"'],
+      ['[1]', '1'],
+    ] as const) {
+      expect(problemsOf(trusted(list)).join()).toContain(
+        `expected networks such as 192.0.2.0/24, not ${value}`,
+      )
+    }
+    expect(problemsOf(trusted('10.0.0.0/8')).join()).toContain('expected a list of networks')
+  })
+
   it('takes its paths from where it is', () => {
     expect(parseSettings('data: x', 'bourse.yaml').data).toBe(resolve('x'))
   })

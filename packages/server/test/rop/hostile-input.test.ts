@@ -97,13 +97,13 @@ describe('whatever a client sends', () => {
             ...('inputHandleIndex' in given ? { inputHandleIndex: i } : {}),
             ...('sourceHandleIndex' in given ? { sourceHandleIndex: i } : {}),
             ...('destHandleIndex' in given ? { destHandleIndex: 1 } : {}),
-            ...('outputHandleIndex' in given ? { outputHandleIndex: 20 } : {}),
+            ...('outputHandleIndex' in given ? { outputHandleIndex: handles.length } : {}),
             ...('responseHandleIndex' in given ? { responseHandleIndex: 20 } : {}),
           }
           return ropRequest(rop, { ...given, ...indexes, logonId: 0 } as never)
         })
       const before = fixture.errors.length
-      const input = encodeRopInput(requests, handles)
+      const input = encodeRopInput(requests, [...handles, NULL_HANDLE])
       const { errorCode, outputs } = await client.session.execute([input], 0x10008, { chained: true })
       expect([rop.name, fixture.errors.slice(before)]).toEqual([rop.name, []])
       expect(errorCode, rop.name).toBe(0)

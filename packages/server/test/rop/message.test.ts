@@ -27,6 +27,7 @@ import {
   createMessage,
   getMessageStatus,
   modifyRecipients,
+  NULL_HANDLE,
   OpenMessageFlags,
   ReadFlags,
   readRecipients,
@@ -120,7 +121,7 @@ describe('message ROPs', () => {
     })
   })
 
-  it('MS-OXCMSG_R1478 MS-OXCMSG_R1493 MS-OXCMSG_R1982 MS-OXCMSG_R1057 MS-OXCMSG_R1498 MS-OXCMSG_R1505 MS-OXCMSG_R1507 MS-OXCMSG_R1516 objects of another kind are none', async () => {
+  it('MS-OXCMSG_R1478 MS-OXCMSG_R1521 MS-OXCMSG_R1493 MS-OXCMSG_R1982 MS-OXCMSG_R1057 MS-OXCMSG_R1498 MS-OXCMSG_R1505 MS-OXCMSG_R1507 MS-OXCMSG_R1516 objects of another kind are none', async () => {
     const session = await inNewFolder(fixture)
     const { client, folder, folderId } = session
     const { message, messageId } = await newMessage(session)
@@ -138,6 +139,7 @@ describe('message ROPs', () => {
       await client.code(getMessageStatus, message, { messageId }),
       await client.code(setReadFlags, message, { wantAsynchronous: false, readFlags: 0, messageIds: [] }),
       await client.code(setMessageReadFlag, folder, { readFlags: 0 } as never),
+      await client.code(setMessageReadFlag, NULL_HANDLE, { readFlags: 0 } as never),
     ]
     expect(codes).toEqual(codes.map(() => NULL_OBJECT))
     expect(await client.code(createMessage, message, { ...CODE_PAGE, folderId, associatedFlag: false })).toBe(

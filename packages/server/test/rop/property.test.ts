@@ -16,6 +16,7 @@ import {
   PropertyError,
   type PropertyName,
   type PropertyTag,
+  PS_INTERNET_HEADERS,
   PtypErrorCode,
   PtypRuleAction,
   PtypString,
@@ -68,7 +69,7 @@ describe('property ROPs', () => {
   const fixture = useEngine()
 
   describe('RopGetPropertiesSpecific and RopGetPropertiesAll', () => {
-    it('MS-OXCPRPT_R9070102 MS-OXCPRPT_R9070101 MS-OXCPRPT_R90707 PropertySizeLimit is ignored', async () => {
+    it('MS-OXCPRPT_R9070102 MS-OXCPRPT_R9070101 MS-OXCPRPT_R90701 MS-OXCPRPT_R90705 MS-OXCPRPT_R90707 PropertySizeLimit is ignored', async () => {
       const session = await inNewFolder(fixture)
       const { client } = session
       const { message } = await newMessage(session)
@@ -88,7 +89,7 @@ describe('property ROPs', () => {
       }
     })
 
-    it('MS-OXCPRPT_R62 what does not fit the response is an error', async () => {
+    it('MS-OXCPRPT_R62 MS-OXCPRPT_R84 MS-OXCPRPT_R643 what does not fit the response is an error', async () => {
       const session = await inNewFolder(fixture)
       const { client } = session
       const { message } = await newMessage(session)
@@ -298,7 +299,7 @@ describe('property ROPs', () => {
     const { Create } = PropertyIdsFromNamesFlags
     const named = (name: string, set: string = SET) => ({ set, name }) as PropertyName
 
-    it('MS-OXCPRPT_R532 MS-OXCPRPT_R628 MS-OXCROPS_R2601 MS-OXCPRPT_R20902 MS-OXCPRPT_R62801 MS-OXCPRPT_R521 names get IDs when they are to be made', async () => {
+    it('MS-OXCPRPT_R532 MS-OXCPRPT_R533 MS-OXCPRPT_R534 MS-OXCPRPT_R535 MS-OXCPRPT_R628 MS-OXCROPS_R2601 MS-OXCPRPT_R20902 MS-OXCPRPT_R62801 MS-OXCPRPT_R521 names get IDs when they are to be made', async () => {
       const { client, store } = await inNewFolder(fixture)
       const propertyNames = [named('pname1'), named('pname2')]
       const ask = async (flags: number) =>
@@ -306,10 +307,25 @@ describe('property ROPs', () => {
       expect(await ask(0)).toEqual([0, 0])
       const made = await ask(Create)
       expect(new Set(made).size).toBe(2)
-      for (const id of made) expect(id).toBeGreaterThanOrEqual(0x8000)
+      for (const id of made) {
+        expect(id).toBeGreaterThan(0x8000)
+        expect(id).toBeLessThan(0xffff)
+      }
       expect(await ask(0)).toEqual(made)
       const names = await client.ok(getNamesFromPropertyIds, store, { propertyIds: made })
       expect(names.propertyNames).toMatchObject(propertyNames)
+    })
+
+    it('MS-OXCPRPT_R529 names of fields of Internet messages have no case', async () => {
+      const { client, store } = await inNewFolder(fixture)
+      const ask = async (name: string) => {
+        const fields = { flags: Create, propertyNames: [named(name, PS_INTERNET_HEADERS)] }
+        return (await client.ok(getPropertyIdsFromNames, store, fields)).propertyIds[0]!
+      }
+      const id = await ask('X-Mixed-Case')
+      expect(await ask('x-MIXED-case')).toBe(id)
+      const { propertyNames } = await client.ok(getNamesFromPropertyIds, store, { propertyIds: [id] })
+      expect(propertyNames).toMatchObject([named('x-mixed-case', PS_INTERNET_HEADERS)])
     })
 
     it('MS-OXCPRPT_R642 MS-OXCPRPT_R225 MS-OXCPRPT_R518 MS-OXCPRPT_R519 MS-OXCPRPT_R520 PS_MAPI has the IDs below 0x8000', async () => {
@@ -381,7 +397,7 @@ describe('property ROPs', () => {
       }
     })
 
-    it('MS-OXCROPS_R2590 MS-OXCROPS_R2633 MS-OXCPRPT_R49502 MS-OXCPRPT_R51802 MS-OXCPRPT_R52502 MS-OXCPRPT_R20701 MS-OXCPRPT_R20702 MS-OXCPRPT_R20703 MS-OXCPRPT_R20704 MS-OXCPRPT_R23701 MS-OXCPRPT_R23702 MS-OXCPRPT_R23703 MS-OXCPRPT_R23704 MS-OXCPRPT_R12901 MS-OXCPRPT_R12902 MS-OXCPRPT_R12903 MS-OXCPRPT_R126 MS-OXCPRPT_R125 MS-OXCPRPT_R198 MS-OXCPRPT_R230 MS-OXCPRPT_R216 MS-OXCPRPT_R222 MS-OXCROPS_R4611 MS-OXCPRPT_R220 MS-OXCPRPT_R226 MS-OXCPRPT_R238 MS-OXCPRPT_R249 MS-OXCPRPT_R41404 MS-OXCPRPT_R41405 names and IDs are mapped to each other, in order', async () => {
+    it('MS-OXCROPS_R2590 MS-OXCROPS_R2633 MS-OXCPRPT_R49502 MS-OXCPRPT_R51802 MS-OXCPRPT_R52502 MS-OXCPRPT_R530 MS-OXCPRPT_R531 MS-OXCPRPT_R20701 MS-OXCPRPT_R20702 MS-OXCPRPT_R20703 MS-OXCPRPT_R20704 MS-OXCPRPT_R23701 MS-OXCPRPT_R23702 MS-OXCPRPT_R23703 MS-OXCPRPT_R23704 MS-OXCPRPT_R12901 MS-OXCPRPT_R12902 MS-OXCPRPT_R12903 MS-OXCPRPT_R126 MS-OXCPRPT_R125 MS-OXCPRPT_R198 MS-OXCPRPT_R230 MS-OXCPRPT_R216 MS-OXCPRPT_R222 MS-OXCROPS_R4611 MS-OXCPRPT_R220 MS-OXCPRPT_R226 MS-OXCPRPT_R238 MS-OXCPRPT_R249 MS-OXCPRPT_R41404 MS-OXCPRPT_R41405 names and IDs are mapped to each other, in order', async () => {
       const { client, objects } = await everyKind()
       const first = { kind: 'name', set: SET, name: 'of each kind' } as const
       const second = { kind: 'lid', set: SET, lid: 0x1234 } as const

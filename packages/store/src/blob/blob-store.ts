@@ -174,7 +174,9 @@ export class BlobStore {
         let data: Uint8Array | null = null
         if (isOneChunk(ref)) {
           const [first] = await tx.column<Uint8Array>('SELECT data FROM blob_chunk WHERE blob_id = ?', id)
-          data = first ?? new Uint8Array(0)
+          // What was never written are zeros.
+          data = new Uint8Array(ref.size)
+          if (first !== undefined) data.set(first.subarray(0, ref.size))
           await tx.run('DELETE FROM blob_chunk WHERE blob_id = ?', id)
         }
         await tx.run(

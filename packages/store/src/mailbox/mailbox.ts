@@ -134,8 +134,8 @@ export class Mailbox implements AsyncDisposable {
   }
 
   /**
-   * Changes the mailbox: all of `work` or nothing. `committed` is called when it is on disk, before listeners are told
-   * and before any other work begins. Work must not ask for another `read` or `write` and wait for it.
+   * Changes the mailbox: all of `work` or nothing. When the promise resolves it is on disk. `committed` is called when it is
+   * done, before listeners are told and before any other work begins. Work must not ask for another `read` or `write` and wait for it.
    */
   write<T>(
     work: (tx: MailboxTransaction) => Promise<T>,

@@ -4,6 +4,7 @@ import {
   LAST_NAMED_PROPERTY_ID,
   MapiError,
   type PropertyName,
+  PS_INTERNET_HEADERS,
   PS_MAPI,
   propertyNameKey,
 } from '@bourse/mapi'
@@ -45,7 +46,7 @@ export class NamedProperties {
    */
   idOf(name: PropertyName): number {
     if (name.set === PS_MAPI) return name.kind === 'lid' && name.lid < FIRST_NAMED_PROPERTY_ID ? name.lid : 0
-    return this.#ids.get(propertyNameKey(name)) ?? 0
+    return this.#ids.get(propertyNameKey(coerce(name))) ?? 0
   }
 
   /** The name of an ID of 0x8000 and above. */
@@ -60,19 +61,20 @@ export class NamedProperties {
 
   /** Whether there is room for this many more names. */
   hasRoom(count: number): boolean {
-    return FIRST_NAMED_PROPERTY_ID + this.#names.size + count - 1 <= LAST_NAMED_PROPERTY_ID
+    return FIRST_NAMED_PROPERTY_ID + this.#names.size + count <= LAST_NAMED_PROPERTY_ID
   }
 
   /**
    * Maps names that have no ID yet, within a transaction. Other transactions that are not on disk yet may have mapped some of
    * them already. The result is to be passed to {@link committed} when the transaction is on disk. Throws
-   * `NamedPropertyQuota` when there are no IDs left.
+   * `NotEnoughMemory` when there are no IDs left.
    */
   async map(tx: Transaction, names: readonly PropertyName[]): Promise<ReadonlyMap<number, PropertyName>> {
     const added = new Map<number, PropertyName>()
     const last = await tx.get<{ id: number | null }>('SELECT MAX(id) AS id FROM named_property')
-    let next = (last!.id ?? FIRST_NAMED_PROPERTY_ID - 1) + 1
-    for (const name of names) {
+    // IDs are greater than 0x8000.
+    let next = (last!.id ?? FIRST_NAMED_PROPERTY_ID) + 1
+    for (const name of names.map(coerce)) {
       const key = propertyNameKey(name)
       if (name.set === PS_MAPI || this.#ids.has(key)) continue
       const mapped = await tx.get<{ id: number }>('SELECT id FROM named_property WHERE name_key = ?', key)
@@ -80,7 +82,7 @@ export class NamedProperties {
         added.set(mapped.id, name)
         continue
       }
-      if (next > LAST_NAMED_PROPERTY_ID) throw new MapiError(ErrorCode.NamedPropertyQuota)
+      if (next > LAST_NAMED_PROPERTY_ID) throw new MapiError(ErrorCode.NotEnoughMemory)
       await tx.run(
         'INSERT INTO named_property (id, property_set, lid, name, name_key) VALUES (?, ?, ?, ?, ?)',
         next,
@@ -102,4 +104,10 @@ export class NamedProperties {
     this.#ids.set(propertyNameKey(name), id)
     this.#names.set(id, name)
   }
+}
+
+/** Names of fields of Internet messages have no case ([MS-OXCPRPT] 3.2.5.10). */
+function coerce(name: PropertyName): PropertyName {
+  if (name.kind === 'lid' || name.set !== PS_INTERNET_HEADERS) return name
+  return { ...name, name: name.name.toLowerCase() }
 }

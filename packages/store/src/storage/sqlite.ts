@@ -1,9 +1,10 @@
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { MapiError } from '@bourse/mapi'
+import { Flusher } from './flusher.ts'
 import type { RunResult, SqlRow, SqlValue, Storage, Transaction } from './storage.ts'
 import { StorageFailed, StorageFull, StorageInUse } from './storage-error.ts'
 
-/** How many pieces of work share one flush to disk at most, so that the first need not wait for too many others. */
+/** How many pieces of work share one transaction at most, so that the first need not wait for too many others. */
 const MAX_GROUP = 128
 
 /** How much of the database SQLite keeps in memory, in KiB; negative is how SQLite tells KiB from pages. */
@@ -33,8 +34,9 @@ interface Job {
 }
 
 /**
- * {@link Storage} in one SQLite file: write-ahead log, and a flush to disk before anything is acknowledged
- * (`synchronous=FULL`).
+ * {@link Storage} in one SQLite file with a write-ahead log. SQLite itself flushes that log only before it brings pages into the database
+ * (`synchronous=NORMAL`), since it would keep the thread waiting, and with it all other mailboxes; what is asked for is answered when a
+ * flush of our own ({@link Flusher}) has brought everything to the disk that the answer rests on, while other work goes on.
  */
 export class SqliteStorage implements Storage {
   readonly #database: DatabaseSync
@@ -52,6 +54,7 @@ export class SqliteStorage implements Storage {
   #running: Promise<void> | undefined
   #closed = false
   readonly #rest: NodeJS.Timeout
+  readonly #flusher: Flusher
 
   /**
    * Opens the file, which is made if it is not there, for this thread alone. Throws `StorageInUse` if somebody else has
@@ -66,7 +69,7 @@ export class SqliteStorage implements Storage {
       database.exec(`
         PRAGMA locking_mode = EXCLUSIVE;
         PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
+        PRAGMA synchronous = NORMAL;
         PRAGMA cache_size = ${CACHE_KIB};
         PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
         PRAGMA temp_store = MEMORY;
@@ -79,6 +82,7 @@ export class SqliteStorage implements Storage {
       throw isBusy(error) ? new StorageInUse(path) : asStorageError(error)
     }
     this.#database = database
+    this.#flusher = new Flusher(`${path}-wal`)
     this.#rest = setTimeout(() => this.#giveBackMemory(), rest).unref()
     this.#transaction = {
       all: async <R extends SqlRow>(sql: string, ...parameters: readonly SqlValue[]) =>
@@ -144,6 +148,7 @@ export class SqliteStorage implements Storage {
     this.#closed = true
     clearTimeout(this.#rest)
     await this.#running
+    await this.#flusher.close()
     this.#database.close()
   }
 
@@ -153,6 +158,8 @@ export class SqliteStorage implements Storage {
     committed: (result: T) => void,
   ): Promise<T> {
     if (this.#closed) return Promise.reject(new StorageFailed('the mailbox is closed'))
+    const { failure } = this.#flusher
+    if (failure !== undefined) return Promise.reject(asFlushError(failure))
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
         kind,
@@ -182,14 +189,22 @@ export class SqliteStorage implements Storage {
 
   async #runRead(job: Job): Promise<void> {
     try {
-      job.resolve(await job.run(this.#transaction))
+      this.#settle(job, await job.run(this.#transaction))
     } catch (error) {
       job.reject(asStorageError(error))
     }
   }
 
+  /** Answers when everything that the answer may rest on is on disk. */
+  #settle(job: Job, result: unknown): void {
+    this.#flusher.whenFlushed((failure) => {
+      if (failure === undefined) job.resolve(result)
+      else job.reject(asFlushError(failure))
+    })
+  }
+
   /**
-   * Runs the writes that wait, up to the next read, and flushes them to disk together. Those after the first that changes something
+   * Runs the writes that wait, up to the next read, in one transaction. Those after the first that changes something
    * have a savepoint to fall back on. The first has none: with one, SQLite would keep the former contents of all pages that the
    * work changes, and take longer for each statement the more there are.
    */
@@ -226,6 +241,7 @@ export class SqliteStorage implements Storage {
       for (const { job } of done) job.reject(asStorageError(error))
       return
     }
+    if (this.#isChanged) this.#flusher.noteWrite()
     for (const { job, result } of done) {
       try {
         job.committed(result)
@@ -235,7 +251,7 @@ export class SqliteStorage implements Storage {
           throw error
         })
       }
-      job.resolve(result)
+      this.#settle(job, result)
     }
   }
 
@@ -332,4 +348,9 @@ function asStorageError(error: unknown): unknown {
   const { errcode, message } = error as { errcode?: number; message?: string }
   if (errcode === undefined) return error
   return FULL.has(errcode) ? new StorageFull(String(message)) : new StorageFailed(String(message))
+}
+
+/** What it means that the disk did not take what was written. */
+function asFlushError({ code, message }: NodeJS.ErrnoException): MapiError {
+  return code === 'ENOSPC' || code === 'EDQUOT' ? new StorageFull(message) : new StorageFailed(message)
 }

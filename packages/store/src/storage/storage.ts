@@ -31,9 +31,10 @@ export interface Storage extends AsyncDisposable {
 
   /**
    * Work that writes. All of it happens or nothing: it is undone if `work` rejects. When the promise resolves it is on
-   * disk. Several that wait share one flush to disk (group commit), without seeing each other fail.
+   * disk. Several that wait share one flush to disk (group commit), without seeing each other fail. Other work may see what is done before it is on
+   * disk; its own promise resolves only when that is, too.
    *
-   * `committed` is called after the flush, before any other work begins: the place to bring memory up to date.
+   * `committed` is called when it is done, before any other work begins: the place to bring memory up to date.
    */
   write<T>(work: (tx: Transaction) => Promise<T>, committed?: (result: T) => void): Promise<T>
 

@@ -46,12 +46,20 @@ export async function moveImported(
     ...keysFor(order, row, changeKey, pcl),
   })
   const { cn } = (await tx.get<{ cn: number }>('SELECT cn FROM message WHERE mid = ?', moved!.mid))!
+  await renumberReadState(tx, fid, moved!.mid)
   return {
     mid: moved!.mid,
     cn,
     associated: row.associated === 1,
     order: order === 'newer' || order === 'equal' ? order : 'other',
   }
+}
+
+/** The replica has the message, but its read state may have changed here: so that one is told by itself ([MS-OXCFXICS] 3.2.5.6). */
+async function renumberReadState(tx: MailboxTransaction, fid: number, mid: number): Promise<void> {
+  const readCn = tx.allocate()
+  await tx.run('UPDATE message SET read_cn = ? WHERE mid = ?', readCn, mid)
+  await tx.run('UPDATE user_read SET read_cn = ? WHERE fid = ? AND mid = ?', readCn, fid, mid)
 }
 
 async function requireMessage(tx: Transaction, fid: number, key: SourceKey): Promise<MessageRow> {

@@ -109,6 +109,13 @@ describe('BlobDraft', () => {
     expect(Buffer.compare(await contentOf(ref), original)).toBe(0)
   })
 
+  it('holds zeros that nobody has written', async () => {
+    await using draft = blobs.draft()
+    await draft.setSize(3 * BLOB_CHUNK_BYTES)
+    await draft.setSize(BLOB_CHUNK_BYTES)
+    expect(Buffer.compare(await contentOf(await draft.take()), new Uint8Array(BLOB_CHUNK_BYTES))).toBe(0)
+  })
+
   it('stores the same content once', async () => {
     const bytes = new Uint8Array(2 * BLOB_CHUNK_BYTES).fill(3)
     const ref = await storage.write((tx) => blobs.put(tx, bytes))

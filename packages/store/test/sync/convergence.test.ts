@@ -83,6 +83,19 @@ async function inStore(
   }
 }
 
+/** What was found by chance, to be tried each time. */
+const FOUND: [Step[]][] = [
+  // The read state changes in the store while a client moves the message.
+  [
+    [
+      { who: 0, what: 'create', folder: 1, at: 0 },
+      { who: 2, what: 'synchronize', folder: 0, at: 0 },
+      { who: 0, what: 'read', folder: 1, at: 0 },
+      { who: 2, what: 'move', folder: 1, at: 0 },
+    ],
+  ],
+]
+
 const RESOLVE_METHODS = [
   ['where the last writer wins', LAST_WRITER_WINS],
   ['where conflicts are kept', undefined],
@@ -153,7 +166,7 @@ describe('replicas of folders', () => {
             for (const client of clients) expect(sorted(client.contents(i))).toEqual(expected)
           }
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, examples: FOUND },
       )
     }, 120_000)
 

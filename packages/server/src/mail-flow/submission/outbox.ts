@@ -162,7 +162,11 @@ export class Outbox {
     if (due > Date.now()) return due
     sending.add(waiting.mid)
     try {
-      if (!(await isStillWaiting(mailbox, waiting))) return Number.POSITIVE_INFINITY
+      if (!(await isStillWaiting(mailbox, waiting))) {
+        // It was called back, or is another version now, which is looked at next.
+        box.isAgainNeeded = true
+        return Number.POSITIVE_INFINITY
+      }
       const { isResent } = waiting
       // Who has sent what is sent again need not be one of us: the mailbox vouches for it.
       const senderKey = isResent
