@@ -2,6 +2,7 @@ import {
   AddressType,
   addAddressProperties,
   addressBookEntryId,
+  addressTags,
   createConversationIndex,
   type FileTime,
   fileTimeToInstant,
@@ -31,15 +32,11 @@ import {
   PidTagReceivedBySmtpAddress,
   PidTagReplyRecipientEntries,
   PidTagSearchKey,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingName,
-  PidTagSentRepresentingSearchKey,
-  PidTagSentRepresentingSmtpAddress,
-  PidTagSmtpAddress,
   PidTagUserEntryId,
   PropertyBag,
+  pairAddressTags,
+  RecipientAddress,
+  SentRepresentingAddress,
 } from '@bourse/mapi'
 import { DecodeError, decodeWith } from '@bourse/mapi/bytes'
 import { copyAttachments } from './attachments.ts'
@@ -171,26 +168,11 @@ async function replyRecipients(original: Message): Promise<PropertyBag[]> {
     const wanted = decodeWith(flatEntryListCodec, entries).flatMap((entryId) => fromEntryId(entryId) ?? [])
     if (wanted.length > 0) return wanted
   }
-  const read = await original.getProperties([
-    PidTagSentRepresentingName,
-    PidTagSentRepresentingAddressType,
-    PidTagSentRepresentingEmailAddress,
-    PidTagSentRepresentingEntryId,
-    PidTagSentRepresentingSearchKey,
-    PidTagSentRepresentingSmtpAddress,
-  ])
+  const read = await original.getProperties(addressTags(SentRepresentingAddress))
   const sender = new PropertyBag()
-  const fields = [
-    [PidTagDisplayName, PidTagSentRepresentingName],
-    [PidTagAddressType, PidTagSentRepresentingAddressType],
-    [PidTagEmailAddress, PidTagSentRepresentingEmailAddress],
-    [PidTagEntryId, PidTagSentRepresentingEntryId],
-    [PidTagSearchKey, PidTagSentRepresentingSearchKey],
-    [PidTagSmtpAddress, PidTagSentRepresentingSmtpAddress],
-  ] as const
-  for (const [tag, source] of fields) {
-    const value = read.get<unknown>(source)
-    if (value !== undefined) sender.setCell(tag, value as string)
+  for (const [tag, source] of pairAddressTags(RecipientAddress, SentRepresentingAddress)) {
+    const value = read.get(source)
+    if (value !== undefined) sender.setCell(tag, value)
   }
   addAddressProperties(sender)
   return sender.has(PidTagEmailAddress) ? [sender] : []

@@ -1,77 +1,19 @@
 import {
+  type AddressGroup,
   AddressType,
   addAddressProperties,
   PidTagAddressType,
   PidTagDisplayName,
   PidTagDisplayType,
   PidTagEmailAddress,
-  PidTagEntryId,
   PidTagObjectType,
-  PidTagReadReceiptAddressType,
-  PidTagReadReceiptEmailAddress,
-  PidTagReadReceiptEntryId,
-  PidTagReadReceiptName,
-  PidTagReadReceiptSearchKey,
-  PidTagReadReceiptSmtpAddress,
-  PidTagSearchKey,
-  PidTagSenderAddressType,
-  PidTagSenderEmailAddress,
-  PidTagSenderEntryId,
-  PidTagSenderName,
-  PidTagSenderSearchKey,
-  PidTagSenderSmtpAddress,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingName,
-  PidTagSentRepresentingSearchKey,
-  PidTagSentRepresentingSmtpAddress,
   PidTagSmtpAddress,
   PropertyBag,
-  type PropertyTag,
+  pairAddressTags,
+  RecipientAddress,
 } from '@bourse/mapi'
 import type { Mailbox } from './addresses.ts'
 import type { ReadContext } from './read-context.ts'
-
-/** The properties of a message that say one of its people: a recipient property group ([MS-OXCMAIL] 2.2.1). */
-export interface AddressGroup {
-  readonly name: PropertyTag<string>
-  readonly addressType: PropertyTag<string>
-  readonly emailAddress: PropertyTag<string>
-  readonly entryId: PropertyTag<Uint8Array>
-  readonly searchKey: PropertyTag<Uint8Array>
-  readonly smtpAddress: PropertyTag<string>
-}
-
-/** Who sent the message: Sender. */
-export const SENDER: AddressGroup = {
-  name: PidTagSenderName,
-  addressType: PidTagSenderAddressType,
-  emailAddress: PidTagSenderEmailAddress,
-  entryId: PidTagSenderEntryId,
-  searchKey: PidTagSenderSearchKey,
-  smtpAddress: PidTagSenderSmtpAddress,
-}
-
-/** For whom it was sent: From. */
-export const SENT_REPRESENTING: AddressGroup = {
-  name: PidTagSentRepresentingName,
-  addressType: PidTagSentRepresentingAddressType,
-  emailAddress: PidTagSentRepresentingEmailAddress,
-  entryId: PidTagSentRepresentingEntryId,
-  searchKey: PidTagSentRepresentingSearchKey,
-  smtpAddress: PidTagSentRepresentingSmtpAddress,
-}
-
-/** Who is to get read receipts: Disposition-Notification-To. */
-export const READ_RECEIPT: AddressGroup = {
-  name: PidTagReadReceiptName,
-  addressType: PidTagReadReceiptAddressType,
-  emailAddress: PidTagReadReceiptEmailAddress,
-  entryId: PidTagReadReceiptEntryId,
-  searchKey: PidTagReadReceiptSearchKey,
-  smtpAddress: PidTagReadReceiptSmtpAddress,
-}
 
 /** MAPI_MAILUSER and DT_MAILUSER. */
 const OBJECT_TYPE_MAIL_USER = 6
@@ -101,12 +43,7 @@ export async function addressProperties(mailbox: Mailbox, context: ReadContext):
 
 /** Puts the properties of {@link addressProperties} into a group of a message. */
 export function setGroup(message: PropertyBag, group: AddressGroup, properties: PropertyBag): void {
-  message.setCell(group.name, properties.get(PidTagDisplayName))
-  message.setCell(group.addressType, properties.get(PidTagAddressType))
-  message.setCell(group.emailAddress, properties.get(PidTagEmailAddress))
-  message.setCell(group.entryId, properties.get(PidTagEntryId))
-  message.setCell(group.searchKey, properties.get(PidTagSearchKey))
-  message.setCell(group.smtpAddress, properties.get(PidTagSmtpAddress))
+  for (const [to, from] of pairAddressTags(group, RecipientAddress)) message.setCell(to, properties.get(from))
 }
 
 /** No null gets into a string that is stored with one at its end. */

@@ -31,13 +31,16 @@ import {
   PidTagSubject,
   PidTagSubjectPrefix,
   type PropertyTag,
+  ReadReceiptAddress,
   type RecipientChange,
   RecipientType,
+  SenderAddress,
+  SentRepresentingAddress,
   splitMimeSubject,
 } from '@bourse/mapi'
 import { encodeWith } from '@bourse/mapi/bytes'
 import { tagsOfNames } from '../property-names.ts'
-import { addressProperties, READ_RECEIPT, SENDER, SENT_REPRESENTING, setGroup } from './address-properties.ts'
+import { addressProperties, setGroup } from './address-properties.ts'
 import { MAX_ADDRESSES, type Mailbox, parseAddressList } from './addresses.ts'
 import { decodeBase64 } from './base64.ts'
 import { classOfContentClass } from './content-class.ts'
@@ -158,10 +161,10 @@ async function readPeople(reading: Reading): Promise<void> {
 
   const from = list('from')[0]
   const sender = list('sender')[0] ?? from ?? list('return-path')[0]
-  if (sender !== undefined) setGroup(properties, SENDER, await addressProperties(sender, context))
+  if (sender !== undefined) setGroup(properties, SenderAddress, await addressProperties(sender, context))
   const representing = from ?? sender
   if (representing !== undefined) {
-    setGroup(properties, SENT_REPRESENTING, await addressProperties(representing, context))
+    setGroup(properties, SentRepresentingAddress, await addressProperties(representing, context))
   }
 
   const changes: RecipientChange[] = []
@@ -196,7 +199,7 @@ async function readPeople(reading: Reading): Promise<void> {
   const receipt = list('disposition-notification-to')[0]
   if (receipt !== undefined) {
     properties.set(PidTagReadReceiptRequested, true)
-    setGroup(properties, READ_RECEIPT, await addressProperties(receipt, context))
+    setGroup(properties, ReadReceiptAddress, await addressProperties(receipt, context))
   }
   if (rawField(header, 'return-receipt-to') !== undefined) {
     properties.set(PidTagOriginatorDeliveryReportRequested, true)

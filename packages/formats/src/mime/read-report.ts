@@ -1,4 +1,5 @@
 import {
+  type AddressGroup,
   fileTimeFromDate,
   PidTagClientSubmitTime,
   PidTagDeliverTime,
@@ -35,7 +36,7 @@ import {
   type Recipient,
   RecipientType,
 } from '@bourse/mapi'
-import { type AddressGroup, addressProperties, setGroup } from './address-properties.ts'
+import { addressProperties, setGroup } from './address-properties.ts'
 import { parseAddressList } from './addresses.ts'
 import { decodeBase64 } from './base64.ts'
 import { bytesToBinary } from './charset.ts'

@@ -1,4 +1,5 @@
 import {
+  type AddressGroup,
   AddressType,
   oneOffEntryId,
   PidTagAddressType,
@@ -9,7 +10,6 @@ import {
   PropertyBag,
 } from '@bourse/mapi'
 import { DecodeError, decodeWith } from '@bourse/mapi/bytes'
-import type { AddressGroup } from './address-properties.ts'
 import type { Mailbox } from './addresses.ts'
 import type { WriteContext } from './write-options.ts'
 

@@ -1,4 +1,5 @@
 import {
+  type AddressGroup,
   type FileTime,
   flatEntryListCodec,
   isNamedTag,
@@ -42,11 +43,13 @@ import {
   PtypString,
   propertyNameKey,
   propertyTag,
+  ReadReceiptAddress,
   RecipientType,
   recipientKind,
+  SenderAddress,
+  SentRepresentingAddress,
 } from '@bourse/mapi'
 import { DecodeError, decodeWith } from '@bourse/mapi/bytes'
-import { type AddressGroup, READ_RECEIPT, SENDER, SENT_REPRESENTING } from './address-properties.ts'
 import { formatMailbox, type Mailbox } from './addresses.ts'
 import { contentClassOf } from './content-class.ts'
 import { formatDate } from './date.ts'
@@ -58,8 +61,8 @@ import { parseReportClass } from './report-class.ts'
 import { groupProperties, mailboxOf } from './write-addresses.ts'
 import type { WriteContext } from './write-options.ts'
 
-const GROUP_TAGS = [SENDER, SENT_REPRESENTING, READ_RECEIPT, RECEIVED_BY].flatMap((group) =>
-  Object.values(group),
+const GROUP_TAGS = [SenderAddress, SentRepresentingAddress, ReadReceiptAddress, RECEIVED_BY].flatMap(
+  (group) => Object.values(group),
 )
 
 /** The properties that a header is made of. */
@@ -166,8 +169,8 @@ async function addPeople(
     return person === undefined ? undefined : mailboxOf(person, context)
   }
   const sentBy = sentByOf(context)
-  const sender = sentBy === undefined ? await group(SENDER) : sentBy.sender
-  const from = sentBy?.from ?? (await group(SENT_REPRESENTING)) ?? sender
+  const sender = sentBy === undefined ? await group(SenderAddress) : sentBy.sender
+  const from = sentBy?.from ?? (await group(SentRepresentingAddress)) ?? sender
   if (from !== undefined) add('From', formatMailbox(from))
   // Only where somebody else sent it ([MS-OXCMAIL] 2.1.3.1.4).
   if (sender !== undefined && sender.address.toLowerCase() !== from?.address.toLowerCase()) {
@@ -199,7 +202,7 @@ async function addPeople(
   }
   add('Reply-To', replyTo.join(', '))
   if (properties.get(PidTagReadReceiptRequested)) {
-    const receipt = (await group(READ_RECEIPT)) ?? from
+    const receipt = (await group(ReadReceiptAddress)) ?? from
     if (receipt !== undefined) add('Disposition-Notification-To', formatMailbox(receipt))
   }
   if (properties.get(PidTagOriginatorDeliveryReportRequested) && from !== undefined) {

@@ -5,11 +5,12 @@ import {
   PidTagDisplayName,
   PidTagMessageClass,
   type PropertyBag,
+  SenderAddress,
+  SentRepresentingAddress,
 } from '@bourse/mapi'
 import { type CalendarPeople, itemOfMessage, methodOfClass } from '../calendar/item-of-message.ts'
 import { writeCalendar } from '../calendar/write-calendar.ts'
 import { writeTnef } from '../tnef/convert.ts'
-import { SENDER, SENT_REPRESENTING } from './address-properties.ts'
 import { streamOf } from './bytes.ts'
 import { encodeHeaderText } from './encoded-words.ts'
 import { combine, type Entity, writeEntity } from './entity.ts'
@@ -137,7 +138,8 @@ async function calendarEntity(message: Message, context: WriteContext): Promise<
   const messageClass = (await message.get(PidTagMessageClass)) ?? ''
   if (methodOfClass(messageClass) === undefined) return undefined
   const properties = await message.getProperties(HEADER_TAGS)
-  const person = groupProperties(properties, SENT_REPRESENTING) ?? groupProperties(properties, SENDER)
+  const person =
+    groupProperties(properties, SentRepresentingAddress) ?? groupProperties(properties, SenderAddress)
   const recipients: CalendarPeople['recipients'][number][] = []
   for (const { type, properties: recipient } of await message.getRecipients()) {
     const mailbox = await mailboxOf(recipient, context)

@@ -12,8 +12,9 @@ import {
   PidTagSupplementaryInfo,
   type PropertyBag,
   type PropertyTag,
+  SenderAddress,
+  SentRepresentingAddress,
 } from '@bourse/mapi'
-import { SENDER, SENT_REPRESENTING } from './address-properties.ts'
 import { streamOf } from './bytes.ts'
 import { formatDate } from './date.ts'
 import { encodeHeaderText } from './encoded-words.ts'
@@ -101,7 +102,8 @@ async function dispositionFields(
   isRead: boolean,
   context: WriteContext,
 ): Promise<string> {
-  const person = groupProperties(properties, SENDER) ?? groupProperties(properties, SENT_REPRESENTING)
+  const person =
+    groupProperties(properties, SenderAddress) ?? groupProperties(properties, SentRepresentingAddress)
   const { sentBy } = context.depth === 0 ? context.options : {}
   const mailbox = sentBy?.from ?? (person === undefined ? undefined : await mailboxOf(person, context))
   let text = formatField('Final-Recipient', `rfc822; ${mailbox?.address ?? ''}`)

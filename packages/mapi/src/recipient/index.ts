@@ -1,3 +1,4 @@
+export * from './address-group.ts'
 export * from './address-properties.ts'
 export * from './address-type.ts'
 export * from './recipient.ts'

@@ -3,9 +3,7 @@ import {
   type Folder,
   type Guid,
   type MessageStore,
-  PidTagDisplayName,
   PidTagEntryId,
-  PidTagFolderId,
   PidTagMemberId,
   PidTagMemberRights,
   type PropertyEntries,
@@ -22,6 +20,7 @@ import {
   type StoreEngine,
   setQuotas,
 } from '@bourse/store'
+import { findFolder, namesIn } from './folder-path.ts'
 
 /** Who sets up mailboxes: nobody of the organization, but an administrator. */
 export const SETUP: Principal = { ...ANONYMOUS, displayName: 'Setup', role: 'administrator' }
@@ -87,28 +86,22 @@ export function engineTarget(engine: StoreEngine, publicFolders: Guid): MailboxT
       const { info } = await engine.openMailbox(guid)
       const english = folderNames(ENGLISH_US)
       // A special folder may have been named in another language.
-      const special = (name: string): number | undefined => {
-        const role = Object.entries(english).find(([, known]) => sameName(known, name))?.[0]
-        return role === undefined ? undefined : info.folders[role as NamedFolder]
-      }
-      const mailbox = await engine.openMailbox(guid)
-      let folder = await store.openFolder(store.logon.folders.ipmSubtree!)
-      for (const [depth, name] of namesIn(path).entries()) {
-        const known = depth === 0 ? special(name) : undefined
-        const id = known === undefined ? await findSubfolder(folder, name) : mailbox.id(known)
-        if (id === undefined) throw new Error(`There is no folder "${path}" in the mailbox.`)
-        const next = await store.openFolder(id)
-        await folder[Symbol.asyncDispose]()
-        folder = next
-      }
-      await using last = folder
-      return setPermissions(last, permissions, removeOthers)
+      const [first = '', ...below] = namesIn(path)
+      const role = Object.entries(english).find(([, known]) => sameName(known, first))?.[0]
+      const special = role === undefined ? undefined : info.folders[role as NamedFolder]
+      const { mailbox } = store.logon
+      const startId = special === undefined ? store.logon.folders.ipmSubtree! : mailbox.id(special)
+      await using start = await store.openFolder(startId)
+      const id = await findFolder(start, special === undefined ? namesIn(path) : below)
+      if (id === undefined) throw new Error(`There is no folder "${path}" in the mailbox.`)
+      await using folder = await store.openFolder(id)
+      return await setPermissions(folder, permissions, removeOthers)
     },
 
     async ensurePublicFolder(path): Promise<TargetOutcome> {
       await using store = await publicStore()
       await using root = await store.openFolder(store.logon.folders.ipmSubtree!)
-      const { folder, isNew } = await openPath(root, namesIn(path), true)
+      const { folder, isNew } = await makeFolder(root, namesIn(path))
       await folder?.[Symbol.asyncDispose]()
       return isNew ? 'created' : 'unchanged'
     },
@@ -116,14 +109,10 @@ export function engineTarget(engine: StoreEngine, publicFolders: Guid): MailboxT
     async setPublicFolderPermissions(path, permissions, { removeOthers }): Promise<TargetOutcome> {
       await using store = await publicStore()
       await using root = await store.openFolder(store.logon.folders.ipmSubtree!)
-      const names = namesIn(path)
-      const { folder } = names.length === 0 ? { folder: root } : await openPath(root, names, false)
-      if (folder === undefined) throw new Error(`There is no public folder "${path}".`)
-      try {
-        return await setPermissions(folder, permissions, removeOthers)
-      } finally {
-        if (folder !== root) await folder[Symbol.asyncDispose]()
-      }
+      const id = await findFolder(root, namesIn(path))
+      if (id === undefined) throw new Error(`There is no public folder "${path}".`)
+      await using folder = await store.openFolder(id)
+      return await setPermissions(folder, permissions, removeOthers)
     },
   }
 }
@@ -142,48 +131,26 @@ async function changeQuotas(engine: StoreEngine, guid: Guid, quota: Quotas): Pro
   return true
 }
 
-function namesIn(path: string): readonly string[] {
-  return path.split('/').filter((name) => name !== '')
-}
-
-/** Folder names differ by more than their letter case. */
-function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
-}
-
-/** Opens a folder below another one, and makes what is not there if `create` is set. */
-async function openPath(
+/** Opens a folder below another one, and makes those on the way that are not there. */
+async function makeFolder(
   root: Folder,
   names: readonly string[],
-  create: boolean,
 ): Promise<{ readonly folder: Folder | undefined; readonly isNew: boolean }> {
   let folder = root
   let isNew = false
   for (const displayName of names) {
     const parent = folder
-    if (create) {
-      const result = await parent.createFolder({ displayName, openExisting: true })
-      folder = result.folder
-      isNew = !result.existed
-    } else {
-      const id = await findSubfolder(parent, displayName)
-      if (id === undefined) return { folder: undefined, isNew }
-      folder = await parent.openFolder(id)
-    }
+    const result = await parent.createFolder({ displayName, openExisting: true })
+    folder = result.folder
+    isNew = !result.existed
     if (parent !== root) await parent[Symbol.asyncDispose]()
   }
   return { folder: folder === root ? undefined : folder, isNew }
 }
 
-async function findSubfolder(parent: Folder, name: string): Promise<bigint | undefined> {
-  await using table = await parent.hierarchyTable()
-  const typed = await table.setColumns([PidTagFolderId, PidTagDisplayName])
-  for (;;) {
-    const { rows } = await typed.queryRows(PAGE)
-    if (rows.length === 0) return undefined
-    const found = rows.find((row) => sameName(row.get(PidTagDisplayName) ?? '', name))
-    if (found !== undefined) return found.get(PidTagFolderId)
-  }
+/** Folder names differ by more than their letter case. */
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
 }
 
 /** Gives those who are named these rights on a folder, and with `removeOthers` nobody else any. */

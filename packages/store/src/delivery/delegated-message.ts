@@ -1,22 +1,14 @@
 import {
   AddressBookEntryType,
   addressBookEntryId,
-  addressSearchKey,
+  addressEntries,
   type DelegateAction,
   PidTagDelegatedByRule,
-  PidTagReceivedByAddressType,
-  PidTagReceivedByEmailAddress,
   PidTagReceivedByEntryId,
-  PidTagReceivedByName,
-  PidTagReceivedBySearchKey,
-  PidTagReceivedBySmtpAddress,
-  PidTagReceivedRepresentingAddressType,
-  PidTagReceivedRepresentingEmailAddress,
-  PidTagReceivedRepresentingEntryId,
-  PidTagReceivedRepresentingName,
-  PidTagReceivedRepresentingSearchKey,
-  PidTagReceivedRepresentingSmtpAddress,
   type PropertyTag,
+  pairAddressTags,
+  ReceivedByAddress,
+  ReceivedRepresentingAddress,
 } from '@bourse/mapi'
 import { encodeWith } from '@bourse/mapi/bytes'
 import type { Mailbox } from '../mailbox/mailbox.ts'
@@ -25,16 +17,6 @@ import type { StoredValue } from '../record/packed-properties.ts'
 import { actionRecipients, resendTo } from './action-recipients.ts'
 import { isReport, OF_THE_DELIVERY, without } from './original-message.ts'
 import type { RuleMail, RuleRun } from './rule-run.ts'
-
-/** Who has got a message, and whom its next receiver acts for ([MS-OXOMSG] 2.2.1.23 to 2.2.1.27). */
-const REPRESENTED: readonly (readonly [by: PropertyTag<unknown>, representing: PropertyTag<unknown>])[] = [
-  [PidTagReceivedByName, PidTagReceivedRepresentingName],
-  [PidTagReceivedByEntryId, PidTagReceivedRepresentingEntryId],
-  [PidTagReceivedByAddressType, PidTagReceivedRepresentingAddressType],
-  [PidTagReceivedByEmailAddress, PidTagReceivedRepresentingEmailAddress],
-  [PidTagReceivedBySearchKey, PidTagReceivedRepresentingSearchKey],
-  [PidTagReceivedBySmtpAddress, PidTagReceivedRepresentingSmtpAddress],
-]
 
 /**
  * A message as it goes on to delegates, who get it in the name of the owner of the mailbox ([MS-OXORULE] 3.2.5.1): as it came, from who has sent it. `undefined` if
@@ -58,17 +40,19 @@ function representing(
   properties: StoredProperties,
 ): readonly (readonly [PropertyTag<unknown>, StoredValue])[] {
   if (properties.has(PidTagReceivedByEntryId)) {
-    return REPRESENTED.flatMap(([by, tag]) => {
+    return pairAddressTags(ReceivedByAddress, ReceivedRepresentingAddress).flatMap(([by, tag]) => {
       const value = properties.get(by)
       return value === undefined ? [] : [[tag, value] as const]
     })
   }
-  const type = AddressBookEntryType.LocalMailUser
-  return [
-    [PidTagReceivedRepresentingName, info.displayName],
-    [PidTagReceivedRepresentingEntryId, encodeWith(addressBookEntryId, { type, x500Dn: info.ownerDn })],
-    [PidTagReceivedRepresentingAddressType, 'EX'],
-    [PidTagReceivedRepresentingEmailAddress, info.ownerDn],
-    [PidTagReceivedRepresentingSearchKey, addressSearchKey('EX', info.ownerDn)],
-  ]
+  const { displayName, ownerDn: legacyDn } = info
+  const entryId = encodeWith(addressBookEntryId, {
+    type: AddressBookEntryType.LocalMailUser,
+    x500Dn: legacyDn,
+  })
+  return addressEntries(ReceivedRepresentingAddress, {
+    displayName,
+    legacyDn,
+    entryId,
+  }) as readonly (readonly [PropertyTag<unknown>, StoredValue])[]
 }

@@ -1,4 +1,5 @@
 import {
+  addressTags,
   PidTagClientSubmitTime,
   PidTagCreationTime,
   PidTagCreatorEntryId,
@@ -15,59 +16,26 @@ import {
   PidTagNonReceiptNotificationRequested,
   PidTagOriginatorDeliveryReportRequested,
   PidTagReadReceiptRequested,
-  PidTagReceivedByAddressType,
-  PidTagReceivedByEmailAddress,
-  PidTagReceivedByEntryId,
-  PidTagReceivedByName,
-  PidTagReceivedBySearchKey,
-  PidTagReceivedBySmtpAddress,
-  PidTagReceivedRepresentingAddressType,
-  PidTagReceivedRepresentingEmailAddress,
-  PidTagReceivedRepresentingEntryId,
-  PidTagReceivedRepresentingName,
-  PidTagReceivedRepresentingSearchKey,
-  PidTagReceivedRepresentingSmtpAddress,
   PidTagSearchKey,
-  PidTagSenderAddressType,
-  PidTagSenderEmailAddress,
-  PidTagSenderEntryId,
-  PidTagSenderName,
-  PidTagSenderSearchKey,
-  PidTagSenderSmtpAddress,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingName,
-  PidTagSentRepresentingSearchKey,
-  PidTagSentRepresentingSmtpAddress,
   PidTagSmtpAddress,
   type PropertyTag,
+  ReceivedByAddress,
+  ReceivedRepresentingAddress,
+  SenderAddress,
+  SentRepresentingAddress,
 } from '@bourse/mapi'
 import type { StoredProperties } from '../record/message-record.ts'
 import type { StoredValue } from '../record/packed-properties.ts'
 
 /** The addresses of who has sent a message, or is said to have. */
-const FROM: readonly PropertyTag<string>[] = [
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingSmtpAddress,
-  PidTagSenderEmailAddress,
-  PidTagSenderSmtpAddress,
-]
+const FROM: readonly PropertyTag<string>[] = [SentRepresentingAddress, SenderAddress].flatMap(
+  ({ emailAddress, smtpAddress }) => [emailAddress, smtpAddress],
+)
 
 /** How a message came into the mailbox, and what is to be told of it: not true of what is made of it and goes elsewhere. */
 export const OF_THE_DELIVERY: readonly PropertyTag<unknown>[] = [
-  PidTagReceivedByName,
-  PidTagReceivedByEntryId,
-  PidTagReceivedByAddressType,
-  PidTagReceivedByEmailAddress,
-  PidTagReceivedBySearchKey,
-  PidTagReceivedBySmtpAddress,
-  PidTagReceivedRepresentingName,
-  PidTagReceivedRepresentingEntryId,
-  PidTagReceivedRepresentingAddressType,
-  PidTagReceivedRepresentingEmailAddress,
-  PidTagReceivedRepresentingSearchKey,
-  PidTagReceivedRepresentingSmtpAddress,
+  ...addressTags(ReceivedByAddress),
+  ...addressTags(ReceivedRepresentingAddress),
   PidTagDelegatedByRule,
   PidTagMessageToMe,
   PidTagMessageCcMe,
@@ -86,15 +54,8 @@ export const OF_THE_DELIVERY: readonly PropertyTag<unknown>[] = [
 /** Who sent a message, and when, beside {@link OF_THE_DELIVERY}: not true of a new message that is made of it. */
 export const OF_THE_ORIGINAL: readonly PropertyTag<unknown>[] = [
   ...OF_THE_DELIVERY,
-  ...FROM,
-  PidTagSenderName,
-  PidTagSenderEntryId,
-  PidTagSenderAddressType,
-  PidTagSenderSearchKey,
-  PidTagSentRepresentingName,
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingSearchKey,
+  ...addressTags(SentRepresentingAddress),
+  ...addressTags(SenderAddress),
   PidTagClientSubmitTime,
   PidTagInternetMessageId,
 ]

@@ -1,22 +1,11 @@
 import {
-  PidTagAddressType,
-  PidTagDisplayName,
-  PidTagEmailAddress,
-  PidTagEntryId,
   PidTagRecipientType,
-  PidTagSenderAddressType,
-  PidTagSenderEmailAddress,
-  PidTagSenderEntryId,
-  PidTagSenderName,
-  PidTagSenderSmtpAddress,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingName,
-  PidTagSentRepresentingSmtpAddress,
-  PidTagSmtpAddress,
   type PropertyTag,
+  pairAddressTags,
+  RecipientAddress,
   RecipientType,
+  SenderAddress,
+  SentRepresentingAddress,
 } from '@bourse/mapi'
 import type { RecipientRecord, StoredProperties } from '../record/message-record.ts'
 import type { StoredValue } from '../record/packed-properties.ts'
@@ -24,26 +13,13 @@ import { recipientAddresses } from './original-message.ts'
 
 /** Who a message is from, as the recipient of an answer; nobody if they have no address. */
 export function originatorOf(properties: StoredProperties): readonly RecipientRecord[] {
-  const isRepresented = properties.has(PidTagSentRepresentingEmailAddress)
-  const pairs = isRepresented
-    ? ([
-        [PidTagDisplayName, PidTagSentRepresentingName],
-        [PidTagAddressType, PidTagSentRepresentingAddressType],
-        [PidTagEmailAddress, PidTagSentRepresentingEmailAddress],
-        [PidTagSmtpAddress, PidTagSentRepresentingSmtpAddress],
-        [PidTagEntryId, PidTagSentRepresentingEntryId],
-      ] as const)
-    : ([
-        [PidTagDisplayName, PidTagSenderName],
-        [PidTagAddressType, PidTagSenderAddressType],
-        [PidTagEmailAddress, PidTagSenderEmailAddress],
-        [PidTagSmtpAddress, PidTagSenderSmtpAddress],
-        [PidTagEntryId, PidTagSenderEntryId],
-      ] as const)
+  const isRepresented = properties.has(SentRepresentingAddress.emailAddress)
+  const group = isRepresented ? SentRepresentingAddress : SenderAddress
   const recipient = new Map<PropertyTag<unknown>, StoredValue>([[PidTagRecipientType, RecipientType.To]])
-  for (const [tag, from] of pairs) {
+  for (const [tag, from] of pairAddressTags(RecipientAddress, group)) {
     const value = properties.get(from)
-    if (value !== undefined) recipient.set(tag, value)
+    // The search key follows from the address.
+    if (value !== undefined && tag !== RecipientAddress.searchKey) recipient.set(tag, value)
   }
   return recipientAddresses(recipient).length > 0 ? [{ rowId: 0, properties: recipient }] : []
 }

@@ -1,5 +1,6 @@
 import {
-  addressSearchKey,
+  type AddressGroup,
+  addressEntries,
   createConversationIndex,
   type FileTime,
   type Guid,
@@ -12,19 +13,9 @@ import {
   PidTagDeferredSendUnits,
   PidTagInternetMessageId,
   PidTagNormalizedSubject,
-  PidTagSenderAddressType,
-  PidTagSenderEmailAddress,
-  PidTagSenderEntryId,
-  PidTagSenderName,
-  PidTagSenderSearchKey,
-  PidTagSenderSmtpAddress,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingName,
-  PidTagSentRepresentingSearchKey,
-  PidTagSentRepresentingSmtpAddress,
   type PropertyTag,
+  SenderAddress,
+  SentRepresentingAddress,
 } from '@bourse/mapi'
 import type { Principal } from '../access/principal.ts'
 import type { StoredValue } from '../record/packed-properties.ts'
@@ -42,16 +33,14 @@ export interface SubmissionContext {
   readonly isSenderGiven: boolean
 }
 
-/** The address type of users of the organization. */
-const EXCHANGE = 'EX'
-
 /** PidTagContentFilterSpamConfidenceLevel of mail from within the organization ([MS-OXCSPAM] 2.2.1.3). */
 const FROM_WITHIN = -1
 
 /** What a message says from when it is handed over to be sent: who sends it, when, and what tells it from all others ([MS-OXOMSG] 3.2.5.1). */
 export function setSubmittedProperties(properties: Properties, context: SubmissionContext): void {
   const { principal, now, isSenderGiven } = context
-  if (!isSenderGiven || !SENDER.some((tag) => properties.has(tag))) setSender(properties, principal)
+  if (!isSenderGiven || !identifying(SenderAddress).some((tag) => properties.has(tag)))
+    setSender(properties, principal)
   identify(properties, context)
   properties.set(PidTagClientSubmitTime, now)
   properties.set(PidTagContentFilterSpamConfidenceLevel, FROM_WITHIN)
@@ -59,35 +48,27 @@ export function setSubmittedProperties(properties: Properties, context: Submissi
   if (deferred !== undefined) properties.set(PidTagDeferredSendTime, deferred)
 }
 
-/** What says who sends a message, by an address. */
-const SENDER = [PidTagSenderEntryId, PidTagSenderEmailAddress, PidTagSenderSmtpAddress]
-
-/** What says for whom a message is sent, by an address. */
-const REPRESENTED = [
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingSmtpAddress,
-]
+/** What says somebody, by an address. */
+function identifying({ entryId, emailAddress, smtpAddress }: AddressGroup): readonly PropertyTag<unknown>[] {
+  return [entryId, emailAddress, smtpAddress]
+}
 
 /**
  * Who sends it, whatever the client says, and on whose behalf, where nobody else is named. Whether they may is for who sends the message to find
  * out.
  */
 function setSender(properties: Properties, principal: Principal): void {
-  const searchKey = addressSearchKey(EXCHANGE, principal.key)
-  properties.set(PidTagSenderName, principal.displayName)
-  properties.set(PidTagSenderEntryId, principal.entryId)
-  properties.set(PidTagSenderAddressType, EXCHANGE)
-  properties.set(PidTagSenderEmailAddress, principal.key)
-  properties.set(PidTagSenderSearchKey, searchKey)
-  properties.delete(PidTagSenderSmtpAddress)
-  if (REPRESENTED.some((tag) => properties.has(tag))) return
-  if (!properties.has(PidTagSentRepresentingName))
-    properties.set(PidTagSentRepresentingName, principal.displayName)
-  properties.set(PidTagSentRepresentingEntryId, principal.entryId)
-  properties.set(PidTagSentRepresentingAddressType, EXCHANGE)
-  properties.set(PidTagSentRepresentingEmailAddress, principal.key)
-  properties.set(PidTagSentRepresentingSearchKey, searchKey)
+  const { displayName, key: legacyDn, entryId } = principal
+  const put = (group: AddressGroup): void => {
+    for (const [tag, value] of addressEntries(group, { displayName, legacyDn, entryId }))
+      properties.set(tag, value as StoredValue)
+  }
+  put(SenderAddress)
+  properties.delete(SenderAddress.smtpAddress)
+  if (identifying(SentRepresentingAddress).some((tag) => properties.has(tag))) return
+  const given = properties.get(SentRepresentingAddress.name)
+  put(SentRepresentingAddress)
+  if (given !== undefined) properties.set(SentRepresentingAddress.name, given)
 }
 
 /** What tells the message from all others, and which conversation it is part of, where its client has not said so ([MS-OXOMSG] 2.2.1.3 to 2.2.1.5, 2.2.1.12). */

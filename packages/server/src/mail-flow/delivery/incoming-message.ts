@@ -1,8 +1,9 @@
 import {
-  addressSearchKey,
+  addressEntries,
   ErrorCode,
   globcntOf,
   isMapiError,
+  MapiError,
   type Message,
   type MessageStore,
   nowAsFileTime,
@@ -16,35 +17,22 @@ import {
   PidTagMessageDeliveryTime,
   PidTagMessageRecipientMe,
   PidTagMessageToMe,
-  PidTagReceivedByAddressType,
-  PidTagReceivedByEmailAddress,
-  PidTagReceivedByEntryId,
-  PidTagReceivedByName,
-  PidTagReceivedBySearchKey,
-  PidTagReceivedBySmtpAddress,
-  PidTagReceivedRepresentingAddressType,
-  PidTagReceivedRepresentingEmailAddress,
-  PidTagReceivedRepresentingEntryId,
-  PidTagReceivedRepresentingName,
-  PidTagReceivedRepresentingSearchKey,
-  PidTagReceivedRepresentingSmtpAddress,
   PidTagSentMailEntryId,
   PidTagSentMailSvrEID,
   PidTagSmtpAddress,
   PidTagSubmitFlags,
   PidTagTargetEntryId,
   type PropertyEntries,
+  ReceivedByAddress,
+  ReceivedRepresentingAddress,
   RecipientType,
   recipientKind,
 } from '@bourse/mapi'
 import { beginDelivery, type Delivery, type MailOrigin, type StoreEngine, wasDelivered } from '@bourse/store'
+import { findFolder, namesIn } from '../../worker/folder-path.ts'
 import { SETUP } from '../../worker/mailbox-target.ts'
 import type { Receiver } from '../routing/route.ts'
-import { findPublicFolder } from './find-public-folder.ts'
 import { hasJunkRule } from './junk-rule.ts'
-
-/** The address type of users of the organization. */
-const EXCHANGE = 'EX'
 
 /** What became of a delivery. */
 export type DeliveryResult =
@@ -108,7 +96,7 @@ export class IncomingMessage implements AsyncDisposable {
       const { folders } = store.logon.mailbox.info
       const fid =
         receiver.folderPath !== undefined
-          ? globcntOf(await findPublicFolder(store, receiver.folderPath))
+          ? globcntOf(await publicFolderId(store, receiver.folderPath))
           : folder === 'junkEmail' && !(await hasJunkRule(store))
             ? folders.junkEmail!
             : folders.inbox!
@@ -137,7 +125,7 @@ export class IncomingMessage implements AsyncDisposable {
     await message.deleteProperties(OF_THE_SENDER)
     if (!isDelegated) {
       await message.deleteProperties([PidTagDelegatedByRule])
-      await message.setProperties(representedProperties(this.#receiver))
+      await message.setProperties(addressEntries(ReceivedRepresentingAddress, this.#receiver))
     }
     try {
       return (await this.#delivery.save()) ? 'delivered' : 'duplicate'
@@ -153,36 +141,24 @@ export class IncomingMessage implements AsyncDisposable {
   }
 }
 
+/** The ID of a public folder by its path. Rejects with `NotFound`. */
+async function publicFolderId(store: MessageStore, path: string): Promise<bigint> {
+  await using root = await store.openFolder(store.logon.folders.ipmSubtree!)
+  const id = await findFolder(root, namesIn(path))
+  if (id === undefined) throw new MapiError(ErrorCode.NotFound)
+  return id
+}
+
 /** Who gets it, and when ([MS-OXOMSG] 2.2.1.9 to 2.2.1.36, [MS-OXCMSG] 2.2.1.34). */
-async function receivedProperties(
-  message: Message,
-  { displayName, address, aliases = [], legacyDn, entryId }: Receiver,
-): Promise<PropertyEntries> {
-  const searchKey = addressSearchKey(EXCHANGE, legacyDn)
+async function receivedProperties(message: Message, receiver: Receiver): Promise<PropertyEntries> {
+  const { address, aliases = [], legacyDn } = receiver
   const kind = await recipientKindOf(message, [legacyDn, address, ...aliases])
   return [
     [PidTagMessageDeliveryTime, nowAsFileTime()],
-    [PidTagReceivedByName, displayName],
-    [PidTagReceivedByEntryId, entryId],
-    [PidTagReceivedByAddressType, EXCHANGE],
-    [PidTagReceivedByEmailAddress, legacyDn],
-    [PidTagReceivedBySearchKey, searchKey],
-    [PidTagReceivedBySmtpAddress, address],
+    ...addressEntries(ReceivedByAddress, receiver),
     [PidTagMessageToMe, kind === RecipientType.To],
     [PidTagMessageCcMe, kind === RecipientType.Cc],
     [PidTagMessageRecipientMe, kind !== undefined],
-  ]
-}
-
-/** For whom it is got: who gets it ([MS-OXOMSG] 2.2.1.23 to 2.2.1.27). */
-function representedProperties({ displayName, address, legacyDn, entryId }: Receiver): PropertyEntries {
-  return [
-    [PidTagReceivedRepresentingName, displayName],
-    [PidTagReceivedRepresentingEntryId, entryId],
-    [PidTagReceivedRepresentingAddressType, EXCHANGE],
-    [PidTagReceivedRepresentingEmailAddress, legacyDn],
-    [PidTagReceivedRepresentingSearchKey, addressSearchKey(EXCHANGE, legacyDn)],
-    [PidTagReceivedRepresentingSmtpAddress, address],
   ]
 }
 

@@ -1,24 +1,5 @@
-import {
-  addressSearchKey,
-  type Message,
-  PidTagSenderAddressType,
-  PidTagSenderEmailAddress,
-  PidTagSenderEntryId,
-  PidTagSenderName,
-  PidTagSenderSearchKey,
-  PidTagSenderSmtpAddress,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingName,
-  PidTagSentRepresentingSearchKey,
-  PidTagSentRepresentingSmtpAddress,
-  type PropertyEntries,
-} from '@bourse/mapi'
+import { addressEntries, type Message, SenderAddress, SentRepresentingAddress } from '@bourse/mapi'
 import type { Person, Route } from '../routing/route.ts'
-
-/** The address type of users of the organization. */
-const EXCHANGE = 'EX'
 
 /** Who a message is from, and who sends it. */
 export interface Senders {
@@ -35,22 +16,9 @@ export function sendersOf({ right, from, sender }: Route): Senders | undefined {
 
 /** Has a message say who it is from, as the directory knows them: what the message says itself may be what somebody claims. */
 export async function setSenders(message: Message, { from, sender }: Senders): Promise<void> {
-  const entries: PropertyEntries = [
-    [PidTagSentRepresentingName, from.displayName],
-    [PidTagSentRepresentingEntryId, from.entryId],
-    [PidTagSentRepresentingAddressType, EXCHANGE],
-    [PidTagSentRepresentingEmailAddress, from.legacyDn],
-    [PidTagSentRepresentingSearchKey, addressSearchKey(EXCHANGE, from.legacyDn)],
-    [PidTagSenderName, sender.displayName],
-    [PidTagSenderEntryId, sender.entryId],
-    [PidTagSenderAddressType, EXCHANGE],
-    [PidTagSenderEmailAddress, sender.legacyDn],
-    [PidTagSenderSearchKey, addressSearchKey(EXCHANGE, sender.legacyDn)],
-  ]
-  await message.deleteProperties([PidTagSentRepresentingSmtpAddress, PidTagSenderSmtpAddress])
+  await message.deleteProperties([SentRepresentingAddress.smtpAddress, SenderAddress.smtpAddress])
   await message.setProperties([
-    ...entries,
-    ...(from.address === '' ? [] : [[PidTagSentRepresentingSmtpAddress, from.address] as const]),
-    ...(sender.address === '' ? [] : [[PidTagSenderSmtpAddress, sender.address] as const]),
+    ...addressEntries(SentRepresentingAddress, from),
+    ...addressEntries(SenderAddress, sender),
   ])
 }
