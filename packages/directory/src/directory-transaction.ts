@@ -479,6 +479,9 @@ function requireFields(object: DirectoryObject): void {
 
 const WITH_OWNERS: ReadonlySet<ObjectKind> = new Set(['group', 'dynamicGroup', 'publicFolder'])
 
+/** Links that only make sense where there is a mailbox. */
+const WITH_MAILBOX_LINKS: ReadonlySet<LinkKind> = new Set(['delegate', 'fullAccess', 'forwardTo', 'copyTo'])
+
 /** What kinds of object can have what links. */
 function requireLinkable({ kind, name }: DirectoryObject, link: LinkKind): void {
   const isAllowed =
@@ -488,7 +491,7 @@ function requireLinkable({ kind, name }: DirectoryObject, link: LinkKind): void 
         ? WITH_OWNERS.has(kind)
         : link === 'manager'
           ? hasMailbox(kind) || kind === 'contact'
-          : link === 'delegate' || link === 'fullAccess'
+          : WITH_MAILBOX_LINKS.has(link)
             ? hasMailbox(kind)
             : link === 'sendAs'
               ? kind !== 'addressList' && kind !== 'contact'

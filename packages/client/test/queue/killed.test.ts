@@ -9,14 +9,14 @@ import { temporaryDirectory } from '../support/local-session.ts'
 const SENDER = fileURLToPath(new URL('sender.ts', import.meta.url))
 const NODE = fileURLToPath(new URL('../../../../node_modules/.bin/node', import.meta.url))
 
-/** Starts the program, and resolves when it says that it has come to a stage. */
-async function start(directory: string, stage: string, until: string): Promise<ChildProcess> {
+/** Starts the program, and resolves when it says that it has come to all of some stages. */
+async function start(directory: string, stage: string, ...until: readonly string[]): Promise<ChildProcess> {
   const child = spawn(NODE, [SENDER, directory, stage], { stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString()
-      if (said.includes(until)) resolve()
+      if (until.every((one) => said.includes(one))) resolve()
     })
     child.on('exit', (code) => reject(new Error(`It ended with ${code} after it said: ${said}`)))
   })
@@ -37,7 +37,7 @@ describe('a process that is killed', { timeout: 120_000 }, () => {
   it('loses no message, and sends none twice that a transport has answered for', async () => {
     await using directory = await temporaryDirectory()
     // It is killed while the second transport is at work with the first message.
-    await kill(await start(directory.path, 'fax', 'fax'))
+    await kill(await start(directory.path, 'fax', 'queued', 'fax'))
     expect(await sent(directory.path)).toEqual(['One: bob@example.com', 'One: 1 2'])
     const next = await start(directory.path, 'rest', 'left 0')
     await once(next, 'exit')

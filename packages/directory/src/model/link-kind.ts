@@ -12,6 +12,10 @@ export const LINK_KINDS = [
   'sendAs',
   /** From whoever has a mailbox to those who may do everything in it, as if it were theirs. */
   'fullAccess',
+  /** From whoever has a mailbox to those who get their mail in place of it. */
+  'forwardTo',
+  /** From whoever has a mailbox to those who get their mail as well. */
+  'copyTo',
   /** From a group to those from whom alone it takes mail (PidTagAddressBookAuthorizedSenders). */
   'authorizedSender',
   /** From a group to those from whom it takes no mail (PidTagAddressBookUnauthorizedSenders). */

@@ -220,13 +220,15 @@ class DirectoryApplication {
   }
 
   async #link(declaration: RecipientDeclaration, id: number): Promise<void> {
-    const { manager, delegates, sendAs, fullAccess, owners, members } = declaration
+    const { manager, delegates, sendAs, fullAccess, forwardTo, copyTo, owners, members } = declaration
     const { authorizedSenders, unauthorizedSenders } = declaration
     const managers = manager === undefined ? undefined : manager === null ? [] : [manager]
     await this.#setLinks(declaration, id, 'manager', 'manager', managers)
     await this.#setLinks(declaration, id, 'delegate', 'delegates', delegates)
     await this.#setLinks(declaration, id, 'sendAs', 'sendAs', sendAs)
     await this.#setLinks(declaration, id, 'fullAccess', 'fullAccess', fullAccess)
+    await this.#setLinks(declaration, id, 'forwardTo', 'forwardTo', forwardTo)
+    await this.#setLinks(declaration, id, 'copyTo', 'copyTo', copyTo)
     await this.#setLinks(declaration, id, 'owner', 'owners', owners)
     await this.#setLinks(declaration, id, 'member', 'members', members)
     await this.#setLinks(declaration, id, 'authorizedSender', 'authorizedSenders', authorizedSenders)

@@ -68,6 +68,8 @@ export interface RecipientDeclaration extends Declared {
   readonly mailbox?: MailboxDeclaration
   readonly delegates?: readonly Reference[]
   readonly fullAccess?: readonly Reference[]
+  readonly forwardTo?: readonly Reference[]
+  readonly copyTo?: readonly Reference[]
   readonly folders: readonly FolderDeclaration[]
   /** JPEG; `null` for none. */
   readonly photo?: Uint8Array | null

@@ -46,6 +46,8 @@ const MAILBOX = [
   'delegates',
   'sendAs',
   'fullAccess',
+  'forwardTo',
+  'copyTo',
   'folders',
   'photo',
   'manager',
@@ -145,6 +147,8 @@ function declareMailboxUser(fields: Fields) {
     ...given('mailbox', fields.has('mailbox') ? parseMailbox(fields.get('mailbox')!) : undefined),
     ...given('delegates', referencesOf(fields.get('delegates'))),
     ...given('fullAccess', referencesOf(fields.get('fullAccess'))),
+    ...given('forwardTo', referencesOf(fields.get('forwardTo'))),
+    ...given('copyTo', referencesOf(fields.get('copyTo'))),
     folders: parseFolders(fields.get('folders')),
     ...(photo?.isNull ? { photo: null } : given('photo', photo && parsePhoto(photo))),
   }

@@ -13,6 +13,10 @@ users:
   - { name: ann, displayName: Ann, aliases: [annie@example.com] }
   - { name: bob, displayName: Bob, delegates: [ann] }
   - { name: cramped, displayName: Cramped, maxReceiveSize: 1 }
+  - { name: gone, displayName: Gone, mailbox: { enabled: false }, forwardTo: [bob, friend] }
+  - { name: busy, displayName: Busy, copyTo: [inner] }
+  - { name: left, displayName: Left, forwardTo: [right] }
+  - { name: right, displayName: Right, forwardTo: [left] }
   - { name: cid, displayName: Cid, mailbox: { enabled: false } }
 groups:
   - { name: all, displayName: All, members: [ann, inner] }
@@ -73,6 +77,20 @@ describe('findRoute', () => {
     ])
     expect(names(found)).toEqual(['Ann', 'Bob'])
     expect(found).toMatchObject({ right: 'sendAs', outside: [], failures: [] })
+  })
+
+  it('goes where mail is forwarded to, in place of the mailbox or as well', async () => {
+    const gone = await route(['gone@example.com'])
+    expect(names(gone)).toEqual(['Bob'])
+    expect(gone).toMatchObject({ outside: [{ address: 'friend@elsewhere.test' }], failures: [] })
+    const busy = await route(['busy@example.com'])
+    expect(names(busy)).toEqual(['Ann', 'Bob', 'Busy'])
+    expect(busy).toMatchObject({ outside: [{ address: 'friend@elsewhere.test' }], failures: [] })
+  })
+
+  it('loses nothing where two forward to each other', async () => {
+    expect(names(await route(['left@example.com']))).toEqual(['Right'])
+    expect(names(await route(['left@example.com', 'right@example.com']))).toEqual(['Left', 'Right'])
   })
 
   it('replaces groups by their members, to any depth, and contacts by their addresses', async () => {

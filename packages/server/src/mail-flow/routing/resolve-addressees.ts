@@ -34,7 +34,7 @@ export async function resolveAddressees(
   const fail = ({ rowId, displayName, addresses }: Addressee, status: string, reason: string): void => {
     failures.push({ rowId, displayName, address: addresses.at(-1) ?? displayName, status, reason })
   }
-  const add = (object: DirectoryObject, addressee: Addressee): void => {
+  const deliver = (object: DirectoryObject, addressee: Addressee): void => {
     const { mailbox, folderPath, displayName, legacyDn, smtpAddress } = object
     const { rowId } = addressee
     const entryId = permanentEntryId(object)
@@ -57,6 +57,26 @@ export async function resolveAddressees(
     }
   }
 
+  /** Delivers to somebody, or to whom their mail goes; `path` has those on whose behalf that is, `done` everybody who has had their turn. */
+  const add = async (
+    object: DirectoryObject,
+    addressee: Addressee,
+    done: Set<number>,
+    path: readonly number[] = [],
+  ): Promise<void> => {
+    if (done.has(object.id)) return
+    done.add(object.id)
+    const on = [...path, object.id]
+    const others = async (kind: 'forwardTo' | 'copyTo'): Promise<readonly DirectoryObject[]> => {
+      const { recipients } = await directory.expand(await directory.linksFrom(object.id, kind))
+      // Who forwards to each other keeps what has been there already.
+      return recipients.filter(({ id }) => !on.includes(id))
+    }
+    const instead = await others('forwardTo')
+    if (instead.length === 0) deliver(object, addressee)
+    for (const other of [...instead, ...(await others('copyTo'))]) await add(other, addressee, done, on)
+  }
+
   for (const addressee of addressees) {
     const object = await findFirst(directory, addressee.addresses)
     if (object === undefined) {
@@ -75,7 +95,7 @@ export async function resolveAddressees(
       continue
     }
     if (!isGroup(object.kind)) {
-      add(object, addressee)
+      await add(object, addressee, new Set())
       continue
     }
     const { recipients, groups } = await directory.expand([object.id])
@@ -89,7 +109,8 @@ export async function resolveAddressees(
       fail(addressee, '5.7.1', `${closed.displayName} does not take mail from this sender.`)
       continue
     }
-    for (const member of recipients) add(member, addressee)
+    const done = new Set<number>()
+    for (const member of recipients) await add(member, addressee, done)
   }
   return { receivers: [...receivers.values()], outside: [...outside.values()], failures }
 }
