@@ -2,6 +2,7 @@
 export { Logon } from './access/logon.ts'
 export { ANONYMOUS, type Principal } from './access/principal.ts'
 export { Rights } from './access/rights.ts'
+export { ABOUT_ORIGINAL, nameOfMessage } from './delivery/about-original.ts'
 export { beginDelivery, type Delivery, wasDelivered } from './delivery/delivery.ts'
 export type { MailOrigin } from './delivery/out-of-office-sender.ts'
 export {

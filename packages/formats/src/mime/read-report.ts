@@ -1,5 +1,4 @@
 import {
-  type AddressGroup,
   fileTimeFromDate,
   PidTagClientSubmitTime,
   PidTagDeliverTime,
@@ -15,12 +14,6 @@ import {
   PidTagOriginalSubject,
   PidTagOriginalSubmitTime,
   PidTagParentKey,
-  PidTagReceivedByAddressType,
-  PidTagReceivedByEmailAddress,
-  PidTagReceivedByEntryId,
-  PidTagReceivedByName,
-  PidTagReceivedBySearchKey,
-  PidTagReceivedBySmtpAddress,
   PidTagRemoteMessageTransferAgent,
   PidTagReportDisposition,
   PidTagReportDispositionMode,
@@ -33,6 +26,7 @@ import {
   PidTagSubject,
   PidTagSupplementaryInfo,
   type PropertyBag,
+  ReceivedByAddress,
   type Recipient,
   RecipientType,
 } from '@bourse/mapi'
@@ -48,16 +42,6 @@ import { nonDeliveryCodes } from './status-codes.ts'
 
 /** The longest part of fields that is read, in bytes; a longer one is kept as a file. */
 export const MAX_REPORT_BYTES = 1024 * 1024
-
-/** Who got a report: those that its To field names. */
-export const RECEIVED_BY: AddressGroup = {
-  name: PidTagReceivedByName,
-  addressType: PidTagReceivedByAddressType,
-  emailAddress: PidTagReceivedByEmailAddress,
-  entryId: PidTagReceivedByEntryId,
-  searchKey: PidTagReceivedBySearchKey,
-  smtpAddress: PidTagReceivedBySmtpAddress,
-}
 
 /** What a report says, as far as it has been read. */
 export interface ReportReading {
@@ -163,7 +147,7 @@ export async function finishReport(reading: Reading, report: ReportReading): Pro
   if (reading.plain !== undefined) properties.set(PidTagReportText, reading.plain)
   if (report.recipients.length === 0) return
   const to = parseAddressList(rawField(header, 'to') ?? '', header.charset)[0]
-  if (to !== undefined) setGroup(properties, RECEIVED_BY, await addressProperties(to, context))
+  if (to !== undefined) setGroup(properties, ReceivedByAddress, await addressProperties(to, context))
   await message.removeAllRecipients()
   await message.modifyRecipients(
     report.recipients.map((recipient, rowId) => ({

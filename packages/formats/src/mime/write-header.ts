@@ -1,5 +1,6 @@
 import {
   type AddressGroup,
+  addressTags,
   type FileTime,
   flatEntryListCodec,
   isNamedTag,
@@ -44,6 +45,7 @@ import {
   propertyNameKey,
   propertyTag,
   ReadReceiptAddress,
+  ReceivedByAddress,
   RecipientType,
   recipientKind,
   SenderAddress,
@@ -56,13 +58,12 @@ import { formatDate } from './date.ts'
 import { encodeHeaderText } from './encoded-words.ts'
 import { formatField } from './fold.ts'
 import { formatSuppression, IMPORTANCE, SENSITIVITY } from './priority.ts'
-import { RECEIVED_BY } from './read-report.ts'
 import { parseReportClass } from './report-class.ts'
 import { groupProperties, mailboxOf } from './write-addresses.ts'
 import type { WriteContext } from './write-options.ts'
 
-const GROUP_TAGS = [SenderAddress, SentRepresentingAddress, ReadReceiptAddress, RECEIVED_BY].flatMap(
-  (group) => Object.values(group),
+const GROUP_TAGS = [SenderAddress, SentRepresentingAddress, ReadReceiptAddress, ReceivedByAddress].flatMap(
+  addressTags,
 )
 
 /** The properties that a header is made of. */
@@ -178,7 +179,7 @@ async function addPeople(
   }
   // The recipients of a delivery report are those that it tells of; it goes to who sent the original.
   const isDeliveryReport = parseReportClass(properties.get(PidTagMessageClass) ?? '')?.kind === 'delivery'
-  const receiver = isDeliveryReport ? await group(RECEIVED_BY) : undefined
+  const receiver = isDeliveryReport ? await group(ReceivedByAddress) : undefined
   if (receiver !== undefined) add('To', formatMailbox(receiver))
   const given = context.depth === 0 ? context.options.recipients : undefined
   const recipients = receiver === undefined ? (given ?? (await message.getRecipients())) : []

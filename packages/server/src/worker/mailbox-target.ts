@@ -83,13 +83,12 @@ export function engineTarget(engine: StoreEngine, publicFolders: Guid): MailboxT
 
     async setFolderPermissions(guid, path, permissions, { removeOthers }): Promise<TargetOutcome> {
       await using store = await engine.logOn(guid, SETUP)
-      const { info } = await engine.openMailbox(guid)
+      const { mailbox } = store.logon
       const english = folderNames(ENGLISH_US)
       // A special folder may have been named in another language.
       const [first = '', ...below] = namesIn(path)
       const role = Object.entries(english).find(([, known]) => sameName(known, first))?.[0]
-      const special = role === undefined ? undefined : info.folders[role as NamedFolder]
-      const { mailbox } = store.logon
+      const special = role === undefined ? undefined : mailbox.info.folders[role as NamedFolder]
       const startId = special === undefined ? store.logon.folders.ipmSubtree! : mailbox.id(special)
       await using start = await store.openFolder(startId)
       const id = await findFolder(start, special === undefined ? namesIn(path) : below)

@@ -1,6 +1,4 @@
 import {
-  AddressBookEntryType,
-  addressBookEntryId,
   addressEntries,
   type DelegateAction,
   PidTagDelegatedByRule,
@@ -10,8 +8,8 @@ import {
   ReceivedByAddress,
   ReceivedRepresentingAddress,
 } from '@bourse/mapi'
-import { encodeWith } from '@bourse/mapi/bytes'
 import type { Mailbox } from '../mailbox/mailbox.ts'
+import { ownerEntryId } from '../mailbox/owner.ts'
 import type { StoredProperties } from '../record/message-record.ts'
 import type { StoredValue } from '../record/packed-properties.ts'
 import { actionRecipients, resendTo } from './action-recipients.ts'
@@ -46,13 +44,9 @@ function representing(
     })
   }
   const { displayName, ownerDn: legacyDn } = info
-  const entryId = encodeWith(addressBookEntryId, {
-    type: AddressBookEntryType.LocalMailUser,
-    x500Dn: legacyDn,
-  })
-  return addressEntries(ReceivedRepresentingAddress, {
-    displayName,
-    legacyDn,
-    entryId,
-  }) as readonly (readonly [PropertyTag<unknown>, StoredValue])[]
+  const owner = { displayName, legacyDn, entryId: ownerEntryId(info) }
+  return addressEntries(ReceivedRepresentingAddress, owner) as readonly (readonly [
+    PropertyTag<unknown>,
+    StoredValue,
+  ])[]
 }

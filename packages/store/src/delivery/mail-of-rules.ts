@@ -1,6 +1,4 @@
 import {
-  AddressBookEntryType,
-  addressBookEntryId,
   type OofReplyAction,
   PidTagAutoForwarded,
   PidTagAutoResponseSuppress,
@@ -17,10 +15,10 @@ import {
   type ReplyAction,
   ReplyFlavor,
 } from '@bourse/mapi'
-import { encodeWith } from '@bourse/mapi/bytes'
 import type { Principal } from '../access/principal.ts'
 import type { Submission } from '../mailbox/hooks.ts'
 import type { Mailbox, MailboxTransaction } from '../mailbox/mailbox.ts'
+import { ownerEntryId } from '../mailbox/owner.ts'
 import { insertMessage, type MessageDraft } from '../message/insert.ts'
 import { MessageFlag } from '../message/message-flags.ts'
 import { readMessageOf } from '../message/message-row.ts'
@@ -107,10 +105,9 @@ export async function submitAll(
 }
 
 function ownerOf({ info }: Mailbox): Principal {
-  const entryId = { type: AddressBookEntryType.LocalMailUser, x500Dn: info.ownerDn }
   return {
     key: info.ownerDn.toLowerCase(),
-    entryId: encodeWith(addressBookEntryId, entryId),
+    entryId: ownerEntryId(info),
     displayName: info.displayName,
     groups: new Set(),
     role: 'user',

@@ -1,4 +1,5 @@
 import {
+  type AddressGroup,
   PidTagRecipientType,
   type PropertyTag,
   pairAddressTags,
@@ -15,11 +16,20 @@ import { recipientAddresses } from './original-message.ts'
 export function originatorOf(properties: StoredProperties): readonly RecipientRecord[] {
   const isRepresented = properties.has(SentRepresentingAddress.emailAddress)
   const group = isRepresented ? SentRepresentingAddress : SenderAddress
+  const recipient = recipientFrom(properties, group)
+  return recipientAddresses(recipient).length > 0 ? [{ rowId: 0, properties: recipient }] : []
+}
+
+/** One of the people of a message as a recipient of an answer to it. */
+export function recipientFrom(
+  properties: StoredProperties,
+  group: AddressGroup,
+): Map<PropertyTag<unknown>, StoredValue> {
   const recipient = new Map<PropertyTag<unknown>, StoredValue>([[PidTagRecipientType, RecipientType.To]])
   for (const [tag, from] of pairAddressTags(RecipientAddress, group)) {
     const value = properties.get(from)
     // The search key follows from the address.
     if (value !== undefined && tag !== RecipientAddress.searchKey) recipient.set(tag, value)
   }
-  return recipientAddresses(recipient).length > 0 ? [{ rowId: 0, properties: recipient }] : []
+  return recipient
 }

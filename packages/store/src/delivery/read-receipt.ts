@@ -4,62 +4,26 @@ import {
   fileTimeToDate,
   type Guid,
   joinSubject,
-  PidTagAddressType,
   PidTagAutoResponseSuppress,
   PidTagBody,
-  PidTagClientSubmitTime,
   PidTagConversationIndex,
-  PidTagConversationTopic,
-  PidTagDisplayCc,
-  PidTagDisplayName,
-  PidTagDisplayTo,
   PidTagEmailAddress,
   PidTagEntryId,
-  PidTagInReplyToId,
-  PidTagInternetMessageId,
   PidTagMessageClass,
   PidTagMessageDeliveryTime,
   PidTagNormalizedSubject,
   PidTagOriginalDeliveryTime,
-  PidTagOriginalDisplayCc,
-  PidTagOriginalDisplayTo,
-  PidTagOriginalMessageClass,
-  PidTagOriginalMessageId,
-  PidTagOriginalSenderAddressType,
-  PidTagOriginalSenderEmailAddress,
-  PidTagOriginalSenderEntryId,
-  PidTagOriginalSenderName,
-  PidTagOriginalSenderSearchKey,
   PidTagOriginalSubject,
-  PidTagOriginalSubmitTime,
-  PidTagParentKey,
-  PidTagReadReceiptAddressType,
-  PidTagReadReceiptEmailAddress,
-  PidTagReadReceiptEntryId,
-  PidTagReadReceiptName,
-  PidTagReadReceiptSmtpAddress,
   PidTagReceivedByEntryId,
-  PidTagRecipientType,
   PidTagReportDisposition,
   PidTagReportDispositionMode,
-  PidTagReportTag,
   PidTagReportText,
   PidTagReportTime,
-  PidTagSearchKey,
-  PidTagSenderAddressType,
-  PidTagSenderEmailAddress,
-  PidTagSenderEntryId,
-  PidTagSenderName,
-  PidTagSenderSmtpAddress,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingEntryId,
-  PidTagSentRepresentingName,
-  PidTagSentRepresentingSearchKey,
   PidTagSmtpAddress,
   PidTagSubjectPrefix,
   type PropertyTag,
-  RecipientType,
+  ReadReceiptAddress,
+  SenderAddress,
 } from '@bourse/mapi'
 import type { ReceiptDue } from '../mailbox/hooks.ts'
 import type { Mailbox, MailboxTransaction } from '../mailbox/mailbox.ts'
@@ -67,7 +31,9 @@ import type { MessageDraft } from '../message/insert.ts'
 import { DEFAULT_MESSAGE_CLASS } from '../message/settle.ts'
 import type { RecipientRecord, StoredProperties } from '../record/message-record.ts'
 import { PackedProperties, type StoredValue } from '../record/packed-properties.ts'
+import { ABOUT_ORIGINAL, nameOfMessage } from './about-original.ts'
 import { SUPPRESS_ALL, submitAll } from './mail-of-rules.ts'
+import { recipientFrom } from './originator.ts'
 import { isFromProgram } from './out-of-office-sender.ts'
 
 /** What differs between the receipts ([MS-OXOMSG] 2.2.2). */
@@ -91,43 +57,15 @@ const RECEIPTS = {
   },
 } as const
 
-/** What a receipt takes over from the message that it is about, and under which name ([MS-OXOMSG] 2.2.2). */
-const COPIED: readonly (readonly [from: PropertyTag<unknown>, to: PropertyTag<unknown>])[] = [
-  [PidTagMessageClass, PidTagOriginalMessageClass],
-  [PidTagClientSubmitTime, PidTagOriginalSubmitTime],
+/** What a receipt takes over from the message that it is about, beside what all reports do ([MS-OXOMSG] 2.2.2). */
+const COPIED: typeof ABOUT_ORIGINAL = [
+  ...ABOUT_ORIGINAL,
   [PidTagMessageDeliveryTime, PidTagOriginalDeliveryTime],
-  [PidTagDisplayTo, PidTagOriginalDisplayTo],
-  [PidTagDisplayCc, PidTagOriginalDisplayCc],
-  [PidTagSentRepresentingName, PidTagOriginalSenderName],
-  [PidTagSentRepresentingEntryId, PidTagOriginalSenderEntryId],
-  [PidTagSentRepresentingAddressType, PidTagOriginalSenderAddressType],
-  [PidTagSentRepresentingEmailAddress, PidTagOriginalSenderEmailAddress],
-  [PidTagSentRepresentingSearchKey, PidTagOriginalSenderSearchKey],
-  [PidTagInternetMessageId, PidTagOriginalMessageId],
-  [PidTagInternetMessageId, PidTagInReplyToId],
-  [PidTagSearchKey, PidTagParentKey],
-  [PidTagReportTag, PidTagReportTag],
-  [PidTagConversationTopic, PidTagConversationTopic],
   [PidTagNormalizedSubject, PidTagNormalizedSubject],
 ]
 
 /** Who gets a receipt, the first who has an address: who is named for that, else who has sent the message. */
-const RECEIVERS = [
-  [
-    [PidTagDisplayName, PidTagReadReceiptName],
-    [PidTagAddressType, PidTagReadReceiptAddressType],
-    [PidTagEmailAddress, PidTagReadReceiptEmailAddress],
-    [PidTagSmtpAddress, PidTagReadReceiptSmtpAddress],
-    [PidTagEntryId, PidTagReadReceiptEntryId],
-  ],
-  [
-    [PidTagDisplayName, PidTagSenderName],
-    [PidTagAddressType, PidTagSenderAddressType],
-    [PidTagEmailAddress, PidTagSenderEmailAddress],
-    [PidTagSmtpAddress, PidTagSenderSmtpAddress],
-    [PidTagEntryId, PidTagSenderEntryId],
-  ],
-] as const
+const RECEIVERS = [ReadReceiptAddress, SenderAddress]
 
 /**
  * Puts a receipt into the Outbox, to be sent by the owner of the mailbox and not kept ([MS-OXOMSG] 3.2.5.3), in the transaction that made it due. Resolves to
@@ -167,8 +105,7 @@ function receiptOf(mailbox: Mailbox, { kind, message }: ReceiptDue, now: FileTim
   const messageClass = textIn(properties, PidTagMessageClass) || DEFAULT_MESSAGE_CLASS
   const index = properties.get(PidTagConversationIndex)
   const parent = index instanceof Uint8Array ? index : undefined
-  const what = subject === '' ? 'Your message' : `Your message "${subject}"`
-  const text = `${what} to ${mailbox.info.displayName} ${verb} on ${formatTime(now)}.\r\n`
+  const text = `${nameOfMessage(subject)} to ${mailbox.info.displayName} ${verb} on ${formatTime(now)}.\r\n`
   receipt.set(PidTagOriginalSubject, subject)
   receipt.set(PidTagMessageClass, `REPORT.${messageClass}.${suffix}`)
   receipt.set(PidTagSubjectPrefix, prefix)
@@ -183,12 +120,8 @@ function receiptOf(mailbox: Mailbox, { kind, message }: ReceiptDue, now: FileTim
 }
 
 function receiverOf(properties: StoredProperties): readonly RecipientRecord[] {
-  for (const pairs of RECEIVERS) {
-    const recipient = new Map<PropertyTag<unknown>, StoredValue>([[PidTagRecipientType, RecipientType.To]])
-    for (const [tag, from] of pairs) {
-      const value = properties.get(from)
-      if (value !== undefined) recipient.set(tag, value)
-    }
+  for (const group of RECEIVERS) {
+    const recipient = recipientFrom(properties, group)
     const hasAddress = [PidTagEmailAddress, PidTagSmtpAddress, PidTagEntryId].some((tag) =>
       recipient.has(tag),
     )

@@ -1,6 +1,4 @@
 import {
-  AddressBookEntryType,
-  addressBookEntryId,
   ErrorCode,
   guidBytes,
   isAway,
@@ -65,6 +63,7 @@ import { EXTENDED_RULE_SIZE_LIMIT } from '../rule/extended-rule.ts'
 import type { Transaction } from '../storage/storage.ts'
 import type { FolderRole } from './folder-roles.ts'
 import { absenceOf } from './out-of-office.ts'
+import { ownerEntryId } from './owner.ts'
 import { mailboxContents } from './quotas.ts'
 import { serializedReplicaMap } from './replicas.ts'
 
@@ -184,10 +183,7 @@ export async function storeSource(tx: Transaction, logon: Logon): Promise<Proper
     cells.set(PidTagComment, '')
     cells.set(PidTagDeleteAfterSubmit, false)
     cells.set(PidTagMailboxOwnerName, info.displayName)
-    cells.set(
-      PidTagMailboxOwnerEntryId,
-      encodeWith(addressBookEntryId, { type: AddressBookEntryType.LocalMailUser, x500Dn: info.ownerDn }),
-    )
+    cells.set(PidTagMailboxOwnerEntryId, ownerEntryId(info))
     cells.set(
       PidTagStoreProvider,
       guidBytes(logon.isOwner ? STORE_PROVIDER_PRIMARY_MAILBOX : STORE_PROVIDER_DELEGATE_MAILBOX),

@@ -44,12 +44,7 @@ export class Deliveries {
     this.#context = context
     this.#transport = transport
     this.#onRecorded = onRecorded
-    const { clock, work } = context
-    this.#rounds = new Rounds(
-      work,
-      (time, callback) => clock.at(time, callback),
-      () => this.#round(),
-    )
+    this.#rounds = new Rounds(context.work, context.clock, () => this.#round())
   }
 
   start(): void {

@@ -52,12 +52,7 @@ export class OwedReports {
     this.#hostName = options.hostName
     this.#post = options.post
     this.#isUnderWay = options.isUnderWay
-    const { clock, work } = context
-    this.#rounds = new Rounds(
-      work,
-      (time, callback) => clock.at(time, callback),
-      () => this.#round(),
-    )
+    this.#rounds = new Rounds(context.work, context.clock, () => this.#round())
   }
 
   start(): void {

@@ -1,3 +1,5 @@
+import type { Clock } from './clock.ts'
+
 /** Work that goes on, so that its end can be waited for. */
 export class Work {
   readonly #running = new Set<Promise<void>>()
@@ -17,16 +19,16 @@ export class Work {
 /** Something that is done when it is needed, and when its time comes: never twice at once, however often it is asked for. */
 export class Rounds {
   readonly #work: Work
-  readonly #at: (time: number, callback: () => void) => () => void
+  readonly #clock: Clock
   readonly #round: () => number
   #isAsked = false
   #isStopped = true
   #cancelTimer: (() => void) | undefined
 
   /** @param round does it, and returns when it is to be done again at the latest */
-  constructor(work: Work, at: (time: number, callback: () => void) => () => void, round: () => number) {
+  constructor(work: Work, clock: Clock, round: () => number) {
     this.#work = work
-    this.#at = at
+    this.#clock = clock
     this.#round = round
   }
 
@@ -50,7 +52,7 @@ export class Rounds {
       this.#cancelTimer?.()
       this.#cancelTimer = undefined
       const next = this.#round()
-      if (next !== Number.POSITIVE_INFINITY) this.#cancelTimer = this.#at(next, () => this.ask())
+      if (next !== Number.POSITIVE_INFINITY) this.#cancelTimer = this.#clock.at(next, () => this.ask())
     })
   }
 }

@@ -4,62 +4,27 @@ import {
   nowAsFileTime,
   PidTagClientSubmitTime,
   PidTagConversationIndex,
-  PidTagConversationTopic,
   PidTagDisplayBcc,
-  PidTagDisplayCc,
-  PidTagDisplayTo,
-  PidTagInReplyToId,
-  PidTagInternetMessageId,
   PidTagMessageClass,
   PidTagOriginalDisplayBcc,
-  PidTagOriginalDisplayCc,
-  PidTagOriginalDisplayTo,
-  PidTagOriginalMessageClass,
-  PidTagOriginalMessageId,
-  PidTagOriginalSenderAddressType,
-  PidTagOriginalSenderEmailAddress,
-  PidTagOriginalSenderEntryId,
-  PidTagOriginalSenderName,
-  PidTagOriginalSenderSearchKey,
   PidTagOriginalSubject,
-  PidTagOriginalSubmitTime,
-  PidTagParentKey,
-  PidTagReportTag,
   PidTagReportTime,
-  PidTagSearchKey,
   PidTagSenderName,
-  PidTagSentRepresentingAddressType,
-  PidTagSentRepresentingEmailAddress,
-  PidTagSentRepresentingEntryId,
   PidTagSentRepresentingName,
-  PidTagSentRepresentingSearchKey,
   PidTagSubject,
   type PropertyEntries,
-  type PropertyTag,
   type PropertyValue,
 } from '@bourse/mapi'
+import { ABOUT_ORIGINAL, nameOfMessage } from '@bourse/store'
 
 /** Who reports come from. */
 const SYSTEM = 'Mail delivery'
 
-/** What a report takes over from the message that it is about, and under which name ([MS-OXOMSG] 2.2.2). */
-const COPIED: readonly (readonly [from: PropertyTag<unknown>, to: PropertyTag<unknown>])[] = [
+/** What a report of the server takes over from the message that it is about, beside what all reports do ([MS-OXOMSG] 2.2.2). */
+const COPIED: typeof ABOUT_ORIGINAL = [
+  ...ABOUT_ORIGINAL,
   [PidTagSubject, PidTagOriginalSubject],
-  [PidTagMessageClass, PidTagOriginalMessageClass],
-  [PidTagClientSubmitTime, PidTagOriginalSubmitTime],
-  [PidTagDisplayTo, PidTagOriginalDisplayTo],
-  [PidTagDisplayCc, PidTagOriginalDisplayCc],
   [PidTagDisplayBcc, PidTagOriginalDisplayBcc],
-  [PidTagSentRepresentingName, PidTagOriginalSenderName],
-  [PidTagSentRepresentingEntryId, PidTagOriginalSenderEntryId],
-  [PidTagSentRepresentingAddressType, PidTagOriginalSenderAddressType],
-  [PidTagSentRepresentingEmailAddress, PidTagOriginalSenderEmailAddress],
-  [PidTagSentRepresentingSearchKey, PidTagOriginalSenderSearchKey],
-  [PidTagInternetMessageId, PidTagOriginalMessageId],
-  [PidTagInternetMessageId, PidTagInReplyToId],
-  [PidTagSearchKey, PidTagParentKey],
-  [PidTagReportTag, PidTagReportTag],
-  [PidTagConversationTopic, PidTagConversationTopic],
 ]
 
 /** What the server reports of a message, beside the recipients. */
@@ -95,6 +60,5 @@ export async function aboutOriginal(
 
 /** `Your message "Lunch"`, to begin a sentence with. */
 export async function nameOfOriginal(original: Message): Promise<string> {
-  const subject = (await original.get(PidTagSubject)) ?? ''
-  return subject === '' ? 'Your message' : `Your message "${subject}"`
+  return nameOfMessage((await original.get(PidTagSubject)) ?? '')
 }

@@ -1,3 +1,4 @@
+import { nameOfMessage } from '@bourse/store'
 import type { ReportedRecipient } from '../queue/queue-store.ts'
 import { EXPIRED, isReply } from '../queue/verdict.ts'
 import type { DeliveryReportKind } from './delivery-report.ts'
@@ -21,8 +22,7 @@ const SENTENCES = {
 
 /** Says what became of a message, in words that a person can read, in lines that end with CR LF. */
 export function reportText({ kind, recipients, retryUntil }: ReportSubject, subject: string): string {
-  const what = subject === '' ? 'Your message' : `Your message "${subject}"`
-  const paragraphs = [`${what} ${SENTENCES[kind]}`, ...recipients.map(paragraphOf)]
+  const paragraphs = [`${nameOfMessage(subject)} ${SENTENCES[kind]}`, ...recipients.map(paragraphOf)]
   if (kind === 'delayed')
     paragraphs.push(`It is tried until ${formatTime(retryUntil)}. There is no need to send it again.`)
   return paragraphs.join('\r\n\r\n')

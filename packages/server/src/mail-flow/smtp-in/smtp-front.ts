@@ -20,7 +20,7 @@ import { type MimePosting, type PostOffice, postMime } from '../posting/index.ts
 import { reportSuccess } from './delivery-reports.ts'
 import { asksForSuccess, type Envelope, envelopeOf, type NamedRecipient, senderOf } from './envelope.ts'
 import type { HeaderField } from './header.ts'
-import { type Outcome, outcomeOf, type RefusedOutcome, sizeOutcome } from './outcome.ts'
+import { type Outcome, outcomeOf, type RefusedOutcome, settle, sizeOutcome } from './outcome.ts'
 import { receivedField } from './received.ts'
 import { findRecipients, type RecipientOptions } from './recipients.ts'
 import { refusal, type SmtpRefusal, TRY_AGAIN } from './reply.ts'
@@ -141,18 +141,14 @@ export class SmtpFront implements SmtpService {
       from: senderOf(envelope.mailFrom),
       recipients: envelope.rcptTo.length,
     }
-    const { result, refusal } = await this.#take(stream, session, id).catch((error: Error): Outcome => {
-      // Not all of it came: there is nobody to answer, and nothing to count.
-      if (stream.errored !== null) throw error
-      log.error({ ...fields, err: error }, 'a message from outside could not be taken')
-      return { result: 'postponed', refusal: TRY_AGAIN }
-    })
-    observe('message', result)
-    log.info(
-      { ...fields, size: stream.byteLength, result, ...(refusal && { status: refusal.status }) },
-      'a message from outside',
-    )
-    return refusal
+    const taking = {
+      stream,
+      whose: 'from outside',
+      fields,
+      log,
+      observe: (result: Outcome['result']) => observe('message', result),
+    }
+    return settle(taking, this.#take(stream, session, id))
   }
 
   async #take(stream: SMTPServerDataStream, session: SMTPServerSession, id: string): Promise<Outcome> {

@@ -11,10 +11,10 @@ import type { TlsFiles } from '../../http/index.ts'
 import { type PostOffice, postMime } from '../posting/index.ts'
 import { reportFull, reportSuccess } from './delivery-reports.ts'
 import { asksForSuccess, envelopeOf, type NamedRecipient, senderOf } from './envelope.ts'
-import { type Outcome, outcomeOf, sizeOutcome } from './outcome.ts'
+import { type Outcome, outcomeOf, settle, sizeOutcome } from './outcome.ts'
 import { receivedField } from './received.ts'
 import { findRecipients, type RecipientOptions } from './recipients.ts'
-import { refusal, type SmtpRefusal, TRY_AGAIN } from './reply.ts'
+import { refusal, type SmtpRefusal } from './reply.ts'
 import {
   type AuthenticatedUser,
   authenticateUser,
@@ -129,18 +129,8 @@ export class SubmissionFront implements SmtpService {
       from: senderOf(envelope.mailFrom),
       recipients: envelope.rcptTo.length,
     }
-    const { result, refusal } = await this.#take(stream, session, user, id).catch((error: Error): Outcome => {
-      // Not all of it came: there is nobody to answer, and nothing to count.
-      if (stream.errored !== null) throw error
-      log.error({ ...fields, err: error }, 'a message of a user could not be taken')
-      return { result: 'postponed', refusal: TRY_AGAIN }
-    })
-    observe(result)
-    log.info(
-      { ...fields, size: stream.byteLength, result, ...(refusal && { status: refusal.status }) },
-      'a message of a user',
-    )
-    return refusal
+    const taking = { stream, whose: 'of a user', fields, log, observe }
+    return settle(taking, this.#take(stream, session, user, id))
   }
 
   /** The user who has authenticated, as the directory has them now. */

@@ -1,16 +1,8 @@
 import { copyMessage } from '@bourse/client/provider'
-import {
-  ErrorCode,
-  isMapiError,
-  type Message,
-  type MessageStore,
-  PidTagDelegatedByRule,
-  PidTagTransportMessageHeaders,
-} from '@bourse/mapi'
+import { ErrorCode, isMapiError, type Message, type MessageStore, type Recipient } from '@bourse/mapi'
 import type { MailOrigin } from '@bourse/store'
 import type { IncomingMessage } from '../delivery/incoming-message.ts'
 import type { Receiver, RoutingFailure } from '../routing/route.ts'
-import { visibleRecipients } from './addressees.ts'
 import type { Automatic } from './automatic.ts'
 import { type Senders, setSenders } from './sender.ts'
 
@@ -31,18 +23,19 @@ export interface OutgoingCopy {
   readonly key: string
   /** It goes on as it came, from who has sent it ([MS-OXORULE] 3.2.5.1). */
   readonly isResent: boolean
+  /** The recipients that who gets it sees. */
+  readonly recipients: readonly Recipient[]
+  /** Somebody of the organization has sent it: what goes on as it came may have come from outside. */
+  readonly isInternal: boolean
+  /** A rule has it go on to a delegate. */
+  readonly isDelegated: boolean
   /** Nobody has written it. */
   readonly automatic: Automatic | undefined
 }
 
-/** Whether somebody of the organization has sent a message: what goes on as it came may have come from outside. */
-async function isInternal(message: Message, isResent: boolean): Promise<boolean> {
-  return !isResent || !(await message.getPropertyTags()).includes(PidTagTransportMessageHeaders)
-}
-
 /** Delivers a copy to somebody of the organization. Resolves to why that failed for good. */
 export async function deliverCopy(
-  { store, message, senders, key, isResent }: OutgoingCopy,
+  { store, message, senders, key, isResent, recipients, isInternal, isDelegated }: OutgoingCopy,
   receiver: Receiver,
   begin: BeginDelivery,
 ): Promise<RoutingFailure | undefined> {
@@ -55,21 +48,15 @@ export async function deliverCopy(
     reason,
   })
   try {
-    await using incoming = await begin(receiver, `${key}/${mailbox}${folderPath}`, {
-      isInternal: await isInternal(message, isResent),
-    })
+    await using incoming = await begin(receiver, `${key}/${mailbox}${folderPath}`, { isInternal })
     if (incoming === undefined) return undefined
     const copy = await incoming.message()
     await copyMessage(message, copy, { from: store, to: await incoming.store() })
-    const recipients = await visibleRecipients(message, isResent)
     await copy.removeAllRecipients()
     await copy.modifyRecipients(recipients.map((recipient) => ({ rowId: recipient.rowId, recipient })))
     if (!isResent) await setSenders(copy, senders)
-    return (await incoming.deliver({
-      isDelegated: isResent && (await message.get(PidTagDelegatedByRule)) === true,
-    })) === 'full'
-      ? failure('5.2.2', 'The mailbox is full.')
-      : undefined
+    const result = await incoming.deliver({ isDelegated })
+    return result === 'full' ? failure('5.2.2', 'The mailbox is full.') : undefined
   } catch (error) {
     if (isMapiError(error, ErrorCode.UnknownUser)) return failure('5.2.1', 'The mailbox takes no mail.')
     if (isMapiError(error, ErrorCode.NotFound) && receiver.folderPath !== undefined) {

@@ -1,12 +1,19 @@
-import { type Message, type MessageStore, PidTagMessageSize, type Recipient } from '@bourse/mapi'
+import {
+  type Message,
+  type MessageStore,
+  PidTagDelegatedByRule,
+  PidTagMessageSize,
+  PidTagTransportMessageHeaders,
+  type Recipient,
+} from '@bourse/mapi'
 import type { Mailbox } from '@bourse/store'
 import type { Receiver, Route, RouteQuestion, RoutingFailure } from '../routing/route.ts'
-import { addresseeOf, recipientsToSend, representedAddresses } from './addressees.ts'
-import { automaticOf } from './automatic.ts'
+import { addresseeOf, recipientsToSend, representedAddresses, visibleRecipients } from './addressees.ts'
+import { type Automatic, automaticOf } from './automatic.ts'
 import { type BeginDelivery, deliverCopy, type OutgoingCopy } from './deliver-copy.ts'
 import { type OutsideOptions, queueOutside } from './queue-outside.ts'
 import { type Outcome, reportToSender } from './report-to-sender.ts'
-import { sendersOf } from './sender.ts'
+import { type Senders, sendersOf } from './sender.ts'
 
 /** What brings messages to where they go. */
 export interface DistributionOptions extends OutsideOptions {
@@ -49,10 +56,30 @@ export async function distribute(submitted: SubmittedMessage, options: Distribut
   const outcome =
     senders === undefined
       ? { delivered: [], failures: recipients.map((one) => notAllowed(one, from.at(-1) ?? '')) }
-      : await send({ store, message, senders, key, isResent, automatic }, route, options)
+      : await send(await copyOf(submitted, senders, automatic), route, options)
   if (automatic !== undefined) return
   const { hostName, begin } = options
   await reportToSender(mailbox, { message, store, hostName, key }, outcome, begin)
+}
+
+/** What is the same for all who get a message. */
+async function copyOf(
+  { store, message, key, isResent }: SubmittedMessage,
+  senders: Senders,
+  automatic: Automatic | undefined,
+): Promise<OutgoingCopy> {
+  const isFromOutside = isResent && (await message.getPropertyTags()).includes(PidTagTransportMessageHeaders)
+  return {
+    store,
+    message,
+    senders,
+    key,
+    isResent,
+    recipients: await visibleRecipients(message, isResent),
+    isInternal: !isFromOutside,
+    isDelegated: isResent && (await message.get(PidTagDelegatedByRule)) === true,
+    automatic,
+  }
 }
 
 async function send(

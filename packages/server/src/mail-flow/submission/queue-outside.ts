@@ -4,7 +4,7 @@ import { writeQueuedPieces } from '../posting/queued-file.ts'
 import type { NotifyWhen, QueueAnswer, QueuedContent } from '../queue/outgoing-message.ts'
 import { domainOf } from '../routing/resolve-addressees.ts'
 import type { Person, Route } from '../routing/route.ts'
-import { addressInEntryId, visibleRecipients } from './addressees.ts'
+import { addressInEntryId } from './addressees.ts'
 import type { OutgoingCopy } from './deliver-copy.ts'
 import type { Senders } from './sender.ts'
 import { type WantedReports, wantedReports } from './wanted-reports.ts'
@@ -24,7 +24,7 @@ export interface OutsideOptions {
  * the queue: it is there once.
  */
 export async function queueOutside(
-  { message, senders, key, isResent, automatic }: OutgoingCopy,
+  { message, senders, key, isResent, recipients, automatic }: OutgoingCopy,
   outside: Route['outside'],
   options: OutsideOptions,
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function queueOutside(
     // What goes on as it came says itself who it is from.
     ...(isResent ? {} : { sentBy: sentBy(senders) }),
     extraFields: isResent ? resentFields(from) : (automatic?.fields ?? []),
-    recipients: await visibleRecipients(message, isResent),
+    recipients,
     encapsulationDomain: domainOf(from.address),
     smtpAddress: async (properties) => {
       const address = properties.get(PidTagEmailAddress) ?? addressInEntryId(properties.get(PidTagEntryId))
